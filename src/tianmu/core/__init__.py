@@ -1,0 +1,1 @@
+"""What every other layer stands on: errors, settings, the two languages, identifiers."""
