@@ -1,0 +1,248 @@
+"""One encoder a format. Each takes frames one at a time into a path that is temporary already; `video.py` moves it.
+
+The same frames give the same bytes: the number of x264's threads is fixed, conversions run in their bit-exact
+form, and no container carries a date.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+import av.error
+from av.container import OutputContainer
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.stream import VideoStream
+
+from tianmu.media.image import Frame, save_png
+
+_NUM_THREADS = "2"
+_EXACT = int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INT)
+_REC709 = 1
+"""The number of Rec.709 in ITU-T H.273, for primaries, transfer and matrix alike; 1 also says limited range."""
+
+SEQUENCE_FACTS = "sequence.json"
+"""What lies beside the pictures of a PNG sequence: the frame rate and the number of frames."""
+
+
+class Encoder(Protocol):
+    """Takes frames in order, then `finish`; `abort` lets go of everything after a failure."""
+
+    def write(self, frame: Frame) -> None:
+        """Take one frame `[h w 3] uint8`."""
+        ...
+
+    def finish(self) -> None:
+        """Write what is still held back and close the file."""
+        ...
+
+    def abort(self) -> None:
+        """Close what is open, whatever state it is in."""
+        ...
+
+
+class Mp4Encoder:
+    """H.264, yuv420p, tagged Rec.709, constant frame rate, with the index in front so that it plays while it loads."""
+
+    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+        self._container = av.open(
+            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+        )
+        options = {"crf": str(crf), "preset": "faster", "threads": _NUM_THREADS, "flags": "+bitexact"}
+        self._stream = _add_stream(self._container, "libx264", "yuv420p", width, height, fps, options)
+        codec = self._stream.codec_context
+        codec.color_primaries = codec.color_trc = codec.colorspace = _REC709
+        codec.color_range = int(ColorRange.MPEG)
+        self._clock = _Clock(fps)
+
+    def write(self, frame: Frame) -> None:
+        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(
+            format="yuv420p",
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_EXACT,
+        )
+        self._container.mux(self._stream.encode(self._clock.stamp(picture)))
+
+    def finish(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abort(self) -> None:
+        _close(self._container)
+
+
+class WebpEncoder:
+    """An animated WebP that loops for ever; `crf` 18 is quality 82.
+
+    Every frame is coded whole: the library's own animation encoder is smaller, but holds the film in memory and
+    drops frames that look alike.
+    """
+
+    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+        self._container = av.open(str(path), "w", format="webp", options={"loop": "0", "fflags": "+bitexact"})
+        options = {"quality": str(100 - crf), "compression_level": "3", "cr_threshold": "0"}
+        self._stream = _add_stream(self._container, "libwebp", "bgra", width, height, fps, options)
+        self._clock = _Clock(fps)
+
+    def write(self, frame: Frame) -> None:
+        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra", interpolation=_EXACT)
+        self._container.mux(self._stream.encode(self._clock.stamp(picture)))
+
+    def finish(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abort(self) -> None:
+        _close(self._container)
+
+
+class GifEncoder:
+    """A GIF with one palette chosen for the whole film, so that colours do not flicker, and a loop for ever.
+
+    A palette can be chosen only after the last frame was seen. Frames therefore go twice: first without loss into
+    a file on disk and past the palette's histogram, then through that palette into the GIF. The dither is ordered:
+    a still part of the picture stays still, and no error can build up where the palette has no colour.
+    """
+
+    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+        del crf  # a GIF has no quality to choose: it is always the best palette
+        self._path, self._fps, self._size = path, fps, (width, height)
+        self._spool = path.with_name(path.name + ".spool")
+        options = {"qp": "0", "preset": "ultrafast", "threads": _NUM_THREADS}
+        self._container = av.open(str(self._spool), "w", format="matroska")
+        self._stream = _add_stream(self._container, "libx264rgb", "bgr24", width, height, fps, options)
+        self._clock = _Clock(fps)
+        self._palette = Graph()
+        source = self._add_source(self._palette)
+        choose = self._palette.add("palettegen", "stats_mode=full:reserve_transparent=1")
+        self._palette.link_nodes(source, choose, self._palette.add("buffersink")).configure()
+
+    def write(self, frame: Frame) -> None:
+        picture = VideoFrame.from_ndarray(frame, format="rgb24")
+        self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=_EXACT)))
+        self._container.mux(self._stream.encode(self._clock.again(picture.reformat(format="bgr24"))))
+
+    def finish(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+        self._palette.vpush(None)
+        palette = self._palette.vpull()
+        width, height = self._size
+        try:
+            with av.open(str(self._path), "w", format="gif", options={"fflags": "+bitexact"}) as out:
+                stream = _add_stream(out, "gif", "pal8", width, height, self._fps, {})
+                clock = _Clock(self._fps)
+                for picture in self._indexed(palette):
+                    out.mux(stream.encode(clock.stamp(picture)))
+                out.mux(stream.encode(None))
+        finally:
+            self._spool.unlink(missing_ok=True)
+
+    def _indexed(self, palette: VideoFrame) -> Iterator[VideoFrame]:
+        """The spooled frames in the colours of the palette."""
+        graph = Graph()
+        source = self._add_source(graph)
+        colors = graph.add_buffer(
+            width=palette.width, height=palette.height, format=palette.format, time_base=1 / self._fps
+        )
+        use = graph.add("paletteuse", "dither=bayer:bayer_scale=3")
+        source.link_to(use, 0, 0)
+        colors.link_to(use, 0, 1)
+        use.link_to(graph.add("buffersink"))
+        graph.configure()
+        clock = _Clock(self._fps)
+        colors.push(clock.stamp(palette))
+        colors.push(None)
+        clock = _Clock(self._fps)
+        with av.open(str(self._spool)) as spool:
+            for picture in spool.decode(video=0):
+                source.push(clock.stamp(picture.reformat(format="bgra", interpolation=_EXACT)))
+                yield from _pulled(graph)
+            source.push(None)
+            yield from _pulled(graph)
+
+    def _add_source(self, graph: Graph) -> FilterContext:
+        width, height = self._size
+        return graph.add_buffer(width=width, height=height, format=VideoFormat("bgra"), time_base=1 / self._fps)
+
+    def abort(self) -> None:
+        _close(self._container)
+        self._spool.unlink(missing_ok=True)
+
+
+class PngEncoder:
+    """A folder of pictures `000001.png`, `000002.png`, ... with the frame rate beside them; nothing is lost."""
+
+    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+        del width, height, crf  # every picture carries its own size, and loses nothing
+        self._folder, self._fps, self._num_frames = path, fps, 0
+
+    def write(self, frame: Frame) -> None:
+        self._num_frames += 1
+        save_png(self._folder / f"{self._num_frames:06d}.png", frame)
+
+    def finish(self) -> None:
+        facts = {"fps": str(self._fps), "num_frames": self._num_frames}
+        (self._folder / SEQUENCE_FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+    def abort(self) -> None:
+        """Nothing stays open between two pictures."""
+
+
+class _Clock:
+    """Gives every frame its time: frame n is shown at n / fps, exactly."""
+
+    def __init__(self, fps: Fraction) -> None:
+        self._time_base = 1 / fps
+        self._next = 0
+
+    def stamp(self, frame: VideoFrame) -> VideoFrame:
+        """The next moment."""
+        self._next += 1
+        return self.again(frame)
+
+    def again(self, frame: VideoFrame) -> VideoFrame:
+        """The same moment as the frame that was stamped last."""
+        frame.pts, frame.time_base = self._next - 1, self._time_base
+        return frame
+
+
+def _add_stream(
+    container: OutputContainer,
+    codec: str,
+    pixel_format: str,
+    width: int,
+    height: int,
+    fps: Fraction,
+    options: dict[str, str],
+) -> VideoStream:
+    stream = container.add_stream(codec, rate=fps, options=options)
+    assert isinstance(stream, VideoStream), f"{codec} encodes pictures"
+    stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
+    stream.codec_context.time_base = 1 / fps
+    return stream
+
+
+def _pulled(graph: Graph) -> Iterator[VideoFrame]:
+    """All frames that a graph has ready."""
+    with suppress(av.error.BlockingIOError, av.error.EOFError):
+        while True:
+            yield graph.vpull()
+
+
+def _close(container: OutputContainer) -> None:
+    """Close a container after a failure, when its own complaint would only hide the first one."""
+    with suppress(av.error.FFmpegError, OSError, ValueError):
+        container.close()
