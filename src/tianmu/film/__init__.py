@@ -1,0 +1,1 @@
+"""The nouns of a film: frozen data and pure functions, no files."""

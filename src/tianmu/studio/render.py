@@ -1,0 +1,164 @@
+"""The one path from a request to a take: the command line, later the server and the cluster, call `render_take`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tianmu.core.errors import EngineError, TianmuError
+from tianmu.core.files import write_text
+from tianmu.core.text import say
+from tianmu.engines.protocol import Engine, Footage, Frames, Progress, ShotRequest
+from tianmu.engines.registry import get_engine, require
+from tianmu.media.digest import FrameDigest
+from tianmu.media.image import contact_sheet, sheet_indices, write_png
+from tianmu.media.video import Format, VideoInfo, check_video, write_video
+from tianmu.studio.output import recipe_path, sheet_path, staging
+from tianmu.studio.recipe import Recipe, installed_versions, machine
+
+SHEET_CELLS = 12
+SHEET_COLUMNS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """One shot that was made and kept: the film, how to make it again, and its contact sheet if one was asked for."""
+
+    video: VideoInfo
+    recipe: Recipe
+    recipe_path: Path
+    sheet_path: Path | None = None
+
+
+def silent(fraction: float, what: str, preview: Frames | None = None) -> None:
+    """A progress that tells nobody."""
+
+
+def render_take(
+    request: ShotRequest,
+    engine_name: str,
+    output: Path,
+    *,
+    format: Format,
+    sheet: bool = False,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Take:
+    """Make one take: the film at `output`, its recipe beside it, and a contact sheet where one is wanted.
+
+    1. The engine is loaded, and refuses before it starts what it cannot do.
+    2. A hidden folder beside `output` takes all files, so that they appear together or not at all.
+    3. Frames stream from the engine into the file; their digest is taken on the way.
+    4. The recipe says how to make the same bytes again.
+
+    Raises:
+        TianmuError: any of its tree; see `core.errors`.
+    """
+    started = time.perf_counter()
+    engine = get_engine(engine_name)  # 1
+    require(engine, request)
+    check_video(output, request.width, request.height, request.fps, format=format)
+    with staging(output, overwrite=overwrite) as folder:  # 2
+        footage = _generate(engine, request, progress)  # 3
+        digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
+        frames = _watched(engine.name, footage, digest, cells)
+        video = write_video(folder / output.name, frames, footage.fps, format=format)
+        if sheet:
+            write_png(
+                folder / sheet_path(output).name, contact_sheet(cells.kept, SHEET_COLUMNS, labels=cells.labels(footage))
+            )
+        recipe = Recipe(  # 4
+            engine=engine.name,
+            model_digest=footage.model_digest,
+            request=request,
+            format=format,
+            understood=_as_json(footage.understood),
+            notes=footage.notes,
+            effective=_as_json(footage.effective),
+            device=footage.device,
+            machine=machine(),
+            versions=installed_versions(),
+            frames_sha256=digest.hexdigest(),
+            file_sha256=video.sha256,
+            seconds_taken=round(time.perf_counter() - started, 3),
+        )
+        write_text(folder / recipe_path(output).name, recipe.to_json())
+    return Take(
+        video=replace(video, path=output),
+        recipe=recipe,
+        recipe_path=recipe_path(output),
+        sheet_path=sheet_path(output) if sheet else None,
+    )
+
+
+class _Cells:
+    """The few frames that a contact sheet shows, picked out as they stream by."""
+
+    def __init__(self, num_frames: int) -> None:
+        self.indices = sheet_indices(num_frames, SHEET_CELLS) if num_frames else ()
+        self.kept: list[Frames] = []
+
+    def take(self, index: int, frame: Frames) -> None:
+        if index in self.indices:
+            self.kept.append(frame.copy())
+
+    def labels(self, footage: Footage) -> list[str]:
+        """The time of each, in seconds."""
+        return [f"{float(index / footage.fps):.2f} s" for index in self.indices]
+
+
+def _generate(engine: Engine, request: ShotRequest, progress: Progress) -> Footage:
+    try:
+        return engine.generate(request, progress)
+    except TianmuError:
+        raise
+    except Exception as error:
+        raise _failed(engine.name, error) from error
+
+
+def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells) -> Iterator[Frames]:
+    """Single frames `[h w c]` uint8, counted, checked and hashed.
+
+    Raises:
+        EngineError: the engine fails, or gives other frames than it promised.
+    """
+    expected = (footage.height, footage.width, 3)
+    chunks = iter(footage.chunks)
+    while True:
+        try:
+            chunk = next(chunks, None)
+        except TianmuError:
+            raise
+        except Exception as error:
+            raise _failed(name, error) from error
+        if chunk is None:
+            break
+        for frame in chunk:
+            if frame.shape != expected or frame.dtype != np.uint8:
+                raise _failed(name, ValueError(f"{frame.shape} {frame.dtype} came instead of {expected} uint8"))
+            cells.take(digest.num_frames, frame)
+            digest.update(frame)
+            yield frame
+    if digest.num_frames != footage.num_frames:
+        raise _failed(name, ValueError(f"{digest.num_frames} frames came instead of {footage.num_frames}"))
+
+
+def _failed(name: str, error: Exception) -> EngineError:
+    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    return EngineError(
+        say(
+            f"The engine {name!r} failed while it made the shot ({reason}); try another engine, or report it.",
+            f"引擎 {name!r} 在制作镜头时出错（{reason}）；请换一个引擎，或报告此问题。",
+        )
+    )
+
+
+def _as_json(value: Any) -> Any:
+    """The same value as it will come back from a file: tuples are lists, keys are strings."""
+    return json.loads(json.dumps(value))
