@@ -20,7 +20,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 install_import_hook(["tianmu.model", "tianmu.world"], "beartype.beartype")
 
 # The same examples every time, so that a failure in one run is a failure in the next; no deadline on a busy machine.
-hypothesis_settings.register_profile("tianmu", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("tianmu", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("tianmu")
 
 

@@ -132,6 +132,9 @@ class GifEncoder:
     def write(self, frame: Frame) -> None:
         picture = VideoFrame.from_ndarray(frame, format="rgb24")
         self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=_EXACT)))
+        # A graph works only when it is asked; unasked, it would keep every frame until the end.
+        early = list(_pulled(self._palette))
+        assert not early, "the palette comes after the last frame"
         self._container.mux(self._stream.encode(self._clock.again(picture.reformat(format="bgr24"))))
 
     def finish(self) -> None:
