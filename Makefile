@@ -10,6 +10,7 @@ PROMPT := a red fox walks across a snowfield at dusk, slow pan left
 
 BASE_STAMP := $(VENV)/.base
 DEV_STAMP  := $(VENV)/.dev
+BENCH_STAMP := $(VENV)/.bench
 
 .PHONY: help demo test check bench clean
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ check: $(DEV_STAMP)
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 
-bench: $(BASE_STAMP)
+bench: $(BENCH_STAMP)
 	@set -e; for file in benchmarks/*.py; do echo; echo "== $$file"; $(BIN)/python "$$file"; done
 
 clean:
@@ -51,6 +52,10 @@ $(BASE_STAMP): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): this takes a few minutes the first time."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(BENCH_STAMP): $(BASE_STAMP)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@touch $@
 
 $(DEV_STAMP): $(BASE_STAMP)

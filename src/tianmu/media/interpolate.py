@@ -33,13 +33,13 @@ _CUT_DIFFERENCE = 28.0
 _CUT_UNEXPLAINED = 20.0
 """Mean differences, of 255: two frames are a cut when they differ by the first and, after motion, by the second."""
 
-_MEASURED_SIDE = 256
+_MEASURED_SIDE = 192
 """Motion is measured in pictures whose short side is near this: larger ones are no better, smaller ones are coarse."""
 
-_SEEN_WITHIN = 1.0
+_SEEN_WITHIN = 2.0
 """Pixels by which a flow may miss and still count as the same motion; past that a place is taken for covered."""
 
-_ALIKE = 12.0
+_ALIKE = 8.0
 """Difference, of 255, at which a pixel that has moved loses its say about the motion, by a factor of e."""
 
 
