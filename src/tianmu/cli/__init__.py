@@ -7,10 +7,11 @@ never reaches the person: what was not foreseen is written to a log, and the sen
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +27,8 @@ TERMINATED = 143
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (by default the process's own) and return its exit code."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a narrow code page is no reason to fail after the work
     try:
         with _ended_by_signal():
             parsed = build_parser().parse_args(typed)
@@ -63,7 +66,7 @@ class _Terminated(BaseException):
 
 
 @contextlib.contextmanager
-def _ended_by_signal() -> Iterator[None]:
+def _ended_by_signal() -> Generator[None]:
     """Let SIGTERM unwind the stack as Ctrl-C does. Only the main thread may say so; elsewhere nothing changes."""
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -9,11 +9,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from tianmu.cli.preview import draw_preview, erase_preview, preview_protocol
+from tianmu.cli.preview import PreviewProtocol, draw_preview, erase_preview, preview_protocol
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_BARS = 0.1
 SECONDS_BETWEEN_PREVIEWS = 0.5
 LONGEST_BAR = 40
+LEAST_KNOWN = 0.001
+"""Of the work: before that, the time left is anybody's guess."""
 
 
 @contextmanager
-def progress_bar(stream: TextIO | None = None) -> Iterator[Progress]:
+def progress_bar(stream: TextIO | None = None) -> Generator[Progress]:
     """Yield a progress that draws on `stream` (stderr), or one that tells nobody where that is no terminal."""
-    stream = sys.stderr if stream is None else stream
-    if not stream.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    shown = sys.stderr if stream is None else stream
+    if not shown.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield _tell_nobody
         return
-    bar = Bar(stream)
+    bar = Bar(shown)
     try:
         yield bar
     finally:
@@ -47,7 +49,7 @@ class Bar:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._protocol = preview_protocol(os.environ)
+        self._protocol: PreviewProtocol | None = preview_protocol(os.environ)
         self._started = time.monotonic()
         self._last_bar = self._last_preview = -1e9
         self._rows = 0
@@ -103,7 +105,7 @@ def bar_line(fraction: float, what: str, elapsed: float, columns: int) -> str:
 
 def remaining(fraction: float, elapsed: float) -> str:
     """The time that is left if it goes on as so far: `12 s`, `3:20`, `1:02:03`; `?` before anything is known."""
-    if fraction <= 0.0:
+    if fraction <= LEAST_KNOWN:
         return "?"
     seconds = round(elapsed * (1 - fraction) / fraction)
     if seconds < 60:

@@ -204,7 +204,7 @@ def plan_request(
         conditions=conditions,
         verbatim=verbatim,
         upscale=can_upscale if upscale is None else upscale,
-        interpolate=(can_interpolate and fps != capabilities.native_fps) if interpolate is None else interpolate,
+        interpolate=(can_interpolate and fps > capabilities.native_fps) if interpolate is None else interpolate,
     )
 
 

@@ -83,16 +83,20 @@ def count_frames(seconds: Fraction, fps: Fraction) -> int:
 
 
 def _parse_number(text: str) -> Fraction | None:
-    """A number as a fraction, or None; exponents are bounded before they are expanded."""
-    numerator, slash, denominator = text.strip().partition("/")
-    if slash:
-        above, below = _parse_number(numerator), _parse_number(denominator)
-        return above / below if above is not None and below else None
+    """A decimal, or one over another, as a fraction; None where it is neither."""
+    numerator, slash, denominator = text.partition("/")
+    above = _parse_decimal(numerator)
+    below = _parse_decimal(denominator) if slash else Fraction(1)
+    return above / below if above is not None and below else None
+
+
+def _parse_decimal(text: str) -> Fraction | None:
+    """A finite decimal of reasonable length; exponents are bounded before they are expanded."""
     try:
-        number = Decimal(numerator)
+        number = Decimal(text.strip()) if len(text) <= 40 else None
     except InvalidOperation:
         return None
-    if not number.is_finite() or abs(number.adjusted()) > 20 or len(numerator) > 40:
+    if number is None or not number.is_finite() or abs(number.adjusted()) > 20:
         return None
     return Fraction(number)
 

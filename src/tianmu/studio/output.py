@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def sheet_path(output: Path) -> Path:
 
 
 @contextmanager
-def staging(output: Path, *, overwrite: bool) -> Iterator[Path]:
+def staging(output: Path, *, overwrite: bool) -> Generator[Path]:
     """A hidden folder beside `output`; what lies in it when the block ends well is moved beside `output`.
 
     When the block fails or is interrupted, nothing of it stays.

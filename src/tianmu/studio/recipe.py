@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from opentimelineio.opentime import RationalTime
@@ -34,6 +34,7 @@ LIBRARIES = (
 """Packages whose version may change a frame or a byte of the file."""
 
 _MOST_CONDITION_BYTES = 1 << 30
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +82,7 @@ class Recipe:
                         f"应为 {SCHEMA} 格式的配方，而这份是 {str(schema)[:40]!r}；请使用写出它的那个版本。",
                     )
                 )
-            recipe = Recipe(**{**row, "request": _read_request(row["request"]), "notes": tuple(row["notes"])})
-            if recipe.format not in FORMATS:
-                raise ValueError(recipe.format)
+            return _read_recipe(row)
         except (
             AttributeError,
             ArithmeticError,
@@ -100,7 +99,6 @@ class Recipe:
                     "这不是 Tianmu 写出的配方，或已被改动而无法读取。",
                 )
             ) from error
-        return recipe
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -150,14 +148,70 @@ def _request_row(request: ShotRequest) -> dict[str, Any]:
     return {**row, "fps": str(request.fps), "conditions": conditions}
 
 
-def _read_request(row: dict[str, Any]) -> ShotRequest:
-    conditions = tuple(
-        Condition(at=RationalTime(entry["at"]["value"], entry["at"]["rate"]), frames=_read_frames(entry))
-        for entry in row["conditions"]
+def _read_recipe(row: dict[str, Any]) -> Recipe:
+    """Every field by its name and type: a TypeError, KeyError or ValueError where one is wrong, missing or unknown."""
+    if unknown := row.keys() - {entry.name for entry in fields(Recipe)}:
+        raise KeyError(*unknown)
+    format: Format | None = next((known for known in FORMATS if known == row["format"]), None)
+    if format is None:
+        raise ValueError(row["format"])
+    return Recipe(
+        engine=_typed(row["engine"], str),
+        model_digest=_optional(row["model_digest"], str),
+        request=_read_request(_typed(row["request"], dict)),
+        format=format,
+        understood=_typed(row["understood"], dict),
+        notes=tuple(_typed(note, str) for note in _typed(row["notes"], list)),
+        effective=_typed(row["effective"], dict),
+        device=_typed(row["device"], str),
+        machine=_typed(row["machine"], str),
+        versions={_typed(name, str): _typed(number, str) for name, number in _typed(row["versions"], dict).items()},
+        frames_sha256=_typed(row["frames_sha256"], str),
+        file_sha256=_typed(row["file_sha256"], str),
+        seconds_taken=_real(row["seconds_taken"]),
     )
-    return ShotRequest(**{**row, "fps": Fraction(row["fps"]), "conditions": conditions})
 
 
-def _read_frames(entry: dict[str, Any]) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    raw = zlib.decompressobj().decompress(base64.b64decode(entry["zlib"]), _MOST_CONDITION_BYTES)
-    return np.frombuffer(raw, np.uint8).reshape(entry["shape"])
+def _read_request(row: dict[str, Any]) -> ShotRequest:
+    if unknown := row.keys() - {entry.name for entry in fields(ShotRequest)}:
+        raise KeyError(*unknown)
+    guidance = row["guidance_scale"]
+    return ShotRequest(
+        prompt=_typed(row["prompt"], str),
+        negative_prompt=_typed(row["negative_prompt"], str),
+        num_frames=_typed(row["num_frames"], int),
+        fps=Fraction(_typed(row["fps"], str)),
+        width=_typed(row["width"], int),
+        height=_typed(row["height"], int),
+        seed=_typed(row["seed"], int),
+        num_steps=_optional(row["num_steps"], int),
+        guidance_scale=None if guidance is None else _real(guidance),
+        conditions=tuple(_read_condition(_typed(entry, dict)) for entry in _typed(row["conditions"], list)),
+        verbatim=_typed(row["verbatim"], bool),
+        upscale=_typed(row["upscale"], bool),
+        interpolate=_typed(row["interpolate"], bool),
+    )
+
+
+def _read_condition(entry: dict[str, Any]) -> Condition:
+    """Frames `[f h w c]` uint8; what does not fill its shape is a ValueError."""
+    raw = zlib.decompressobj().decompress(base64.b64decode(entry["zlib"], validate=True), _MOST_CONDITION_BYTES)
+    frames = np.frombuffer(raw, np.uint8).reshape(entry["shape"])
+    if frames.ndim != 4 or frames.shape[3] != 3 or not frames.size:
+        raise ValueError(frames.shape)
+    return Condition(at=RationalTime(_real(entry["at"]["value"]), _real(entry["at"]["rate"])), frames=frames)
+
+
+def _typed(value: object, kind: type[_Kind]) -> _Kind:
+    """`value` as it is, or a TypeError: JSON's true is no number here."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise TypeError(f"{kind.__name__} expected, {value!r} came")
+    return value
+
+
+def _optional(value: object, kind: type[_Kind]) -> _Kind | None:
+    return None if value is None else _typed(value, kind)
+
+
+def _real(value: object) -> float:
+    return float(_typed(value, int)) if isinstance(value, int) else _typed(value, float)

@@ -119,7 +119,7 @@ def _generate(engine: Engine, request: ShotRequest, progress: Progress) -> Foota
     except TianmuError:
         raise
     except Exception as error:
-        raise _failed(engine.name, error) from error
+        raise _failed(engine.name, f"{type(error).__name__}: {error}") from error
 
 
 def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells) -> Iterator[Frames]:
@@ -136,21 +136,21 @@ def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells) ->
         except TianmuError:
             raise
         except Exception as error:
-            raise _failed(name, error) from error
+            raise _failed(name, f"{type(error).__name__}: {error}") from error
         if chunk is None:
             break
         for frame in chunk:
             if frame.shape != expected or frame.dtype != np.uint8:
-                raise _failed(name, ValueError(f"{frame.shape} {frame.dtype} came instead of {expected} uint8"))
+                raise _failed(name, f"{frame.shape} {frame.dtype} came instead of {expected} uint8")
             cells.take(digest.num_frames, frame)
             digest.update(frame)
             yield frame
     if digest.num_frames != footage.num_frames:
-        raise _failed(name, ValueError(f"{digest.num_frames} frames came instead of {footage.num_frames}"))
+        raise _failed(name, f"{digest.num_frames} frames came instead of {footage.num_frames}")
 
 
-def _failed(name: str, error: Exception) -> EngineError:
-    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+def _failed(name: str, reason: str) -> EngineError:
+    reason = reason.splitlines()[0]
     return EngineError(
         say(
             f"The engine {name!r} failed while it made the shot ({reason}); try another engine, or report it.",
