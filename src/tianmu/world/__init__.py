@@ -1,1 +1,1 @@
-"""The procedural world that the model learns from: scenes as data, the pictures drawn from them, and the words for them."""
+"""The procedural world that the model learns from: scenes as data, how they are drawn, and the words for them."""
