@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from tianmu.world.paint import WIDTH, Brush, Colour, shaded
+from tianmu.world.paint import WIDTH, Brush, Colour, paint_once, shaded
 
 TOP, BOTTOM = -0.95, 0.95
 """How far a full plane reaches, in frame heights from the middle of the frame downwards."""
@@ -98,9 +97,12 @@ def lit(plane: Plane, setting: str, time: str, weather: str) -> Plane:
     return replace(plane, rgba=torch.cat([plane.rgba[:3] * shade + plane.rgba[3:] * veil, plane.rgba[3:]]))
 
 
-@lru_cache(maxsize=400)
 def sky(time: str, weather: str, variant: int, resolution: int, *, space: bool) -> Plane:
     """The sky with what shines in it and its clouds; over the moon it is dark and holds the Earth."""
+    return paint_once(resolution, _sky)(time, weather, variant, resolution, space)
+
+
+def _sky(time: str, weather: str, variant: int, resolution: int, space: bool) -> Plane:
     lamp = _LAMPS[time]
     b = Brush(resolution, TOP, BOTTOM, np.random.default_rng([variant, 7]))
     part = np.clip((b.y + 0.5) / (HORIZON + 0.5), 0, 1) ** 1.3

@@ -6,6 +6,9 @@ A canvas is a panorama WIDTH frame heights wide that joins at its ends, so shape
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,6 +17,7 @@ from torch import Tensor
 WIDTH = 4.0
 """Of the panorama, in frame heights."""
 
+T = TypeVar("T")
 Colour = tuple[float, float, float]
 
 
@@ -102,6 +106,16 @@ class Brush:
         part[:3] += alpha * np.array(colour, np.float32)[:, None, None]
         part[3] += alpha
         self.rgba[:, window[0], window[1]] = part
+
+
+@cache
+def _remembered(paint: Callable[..., T], limit: int | None) -> Callable[..., T]:
+    return lru_cache(limit)(paint)
+
+
+def paint_once(resolution: int, paint: Callable[..., T]) -> Callable[..., T]:
+    """`paint`, remembering what it painted: everything that is small, as training needs, and of HD only the last two."""
+    return _remembered(paint, None if resolution <= 256 else 2)
 
 
 def shaded(colour: Colour, by: float) -> Colour:

@@ -79,11 +79,19 @@ def stage(
 
 
 def render_clip(
-    scene: Scene, *, num_frames: int, fps: float, height: int, width: int, device: torch.device | str = "cpu"
+    scene: Scene,
+    *,
+    num_frames: int,
+    fps: float,
+    height: int,
+    width: int,
+    start: int = 0,
+    of: int | None = None,
+    device: torch.device | str = "cpu",
 ) -> Float[Tensor, "c f h w"]:
-    """A whole clip, [3 f h w] in [-1, 1], on the device that asks for it."""
-    times = torch.arange(num_frames, dtype=torch.float32) / fps
-    layers = stage(scene, times, duration=num_frames / fps, height=height, width=width)
+    """A clip, [3 f h w] in [-1, 1], on the device that asks for it; or the frames from `start` on of a shot of `of`."""
+    times = (torch.arange(num_frames, dtype=torch.float32) + start) / fps
+    layers = stage(scene, times, duration=(of or num_frames) / fps, height=height, width=width)
     frames = compose(layers, num_frames, height, width, torch.device(device))
     return (_graded(frames, scene.look).clamp(0, 1) * 2 - 1).transpose(0, 1).contiguous()
 

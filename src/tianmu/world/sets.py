@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
 from tianmu.world.light import BOTTOM, HORIZON, TOP, Plane, lit, sky
-from tianmu.world.paint import Brush, Colour, shaded
+from tianmu.world.paint import Brush, Colour, paint_once, shaded
 
 NUM_VARIANTS = 6
 Add = Callable[..., None]
@@ -21,12 +20,11 @@ Paint = Callable[[Brush], None]
 
 def paint_set(setting: str, time: str, weather: str, variant: int, resolution: int) -> tuple[Plane, ...]:
     """The lit planes of a set from back to front, at `resolution` texels per frame height."""
-    planes = _unlit(setting, variant % NUM_VARIANTS, resolution)
+    planes = paint_once(resolution, _unlit)(setting, variant % NUM_VARIANTS, resolution)
     backdrop = sky(time, weather, variant % NUM_VARIANTS, resolution, space=setting == "moon")
     return (backdrop, *(lit(plane, setting, time, weather) for plane in planes))
 
 
-@lru_cache(maxsize=80)
 def _unlit(setting: str, variant: int, resolution: int) -> tuple[Plane, ...]:
     planes: list[Plane] = []
 

@@ -1,0 +1,1 @@
+"""The network: a codec, a diffusion transformer on spacetime patches, its flow and its samplers."""

@@ -1,0 +1,100 @@
+"""Recipes: everything that decides how a model is trained. A preset is a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tianmu.core.errors import InputError
+from tianmu.model.codec import CodecConfig
+from tianmu.training.data import ASPECTS
+
+MICRO_CAST = (
+    "fox", "dog", "cat", "rabbit", "horse", "elephant", "tiger", "cow", "penguin", "duck", "whale", "butterfly",
+    "walking_man", "dancer", "astronaut", "robot", "car", "bus", "sailboat", "rocket", "balloon", "football",
+    "dragon", "snowman",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRecipe:
+    """How one model is made, from its codec to its last distilled step."""
+
+    name: str
+    seed: int = 0
+    subjects: tuple[str, ...] = ()
+    """The cast that the transformer learns; empty is everyone. A smaller cast is learnt sooner."""
+    crowd: float = 0.1
+    """The part of the scenes with two actors."""
+    scale: int = 1
+    """Native sizes are this many times those of data.ASPECTS."""
+    aspects: dict[str, float] = field(
+        default_factory=lambda: {"16:9": 0.55, "1:1": 0.2, "9:16": 0.09, "4:3": 0.08, "2.39:1": 0.08}
+    )
+    """How often each aspect is drawn."""
+    codec: CodecConfig = CodecConfig()
+    patch: int = 2
+    width: int = 192
+    depth: int = 8
+    heads: int = 3
+    bottleneck: int | None = None
+
+    tokens: int = 4096
+    """Video tokens a step and process, whatever the length: 36 clips of 4 slabs, or 146 single slabs, at 16:9."""
+    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.6, 0.15), (4, 0.35, 0.5), (8, 0.05, 0.35))
+    """Slabs of a sample, and how often at the beginning and from half of the training on."""
+    num_steps: int = 20_000
+    warmup: int = 200
+    cooldown: float = 0.2
+    """The last part of the steps, over which the learning rate falls to nothing."""
+    learning_rate: float = 1.5e-3
+    muon: bool = True
+    """Whether Muon trains the transformer's matrices; otherwise AdamW trains them too."""
+    ema: float = 0.999
+    subject_weight: float = 5.0
+    """How much more a latent that shows an actor counts than one that shows the set."""
+    shard_clips: int = 128
+    shard_every: int = 24
+    """A new shard of clips is rendered every so many steps, until there are max_shards."""
+    max_shards: int = 400
+    codec_clips: int = 16
+    codec_steps: int = 3000
+    distill_steps: int = 1500
+    upscale_steps: int = 1500
+    checkpoint_minutes: float = 9.0
+
+    def size(self, aspect: str) -> tuple[int, int]:
+        """Native height and width of an aspect, in pixels."""
+        height, width = ASPECTS[aspect]
+        return height * self.scale, width * self.scale
+
+
+def micro() -> TrainRecipe:
+    """5 M parameters at 64 pixels: hours on a laptop's CPU."""
+    return TrainRecipe(name="micro", subjects=MICRO_CAST)
+
+
+def small() -> TrainRecipe:
+    """21 M parameters at 128 pixels: half an hour of one H200-class card."""
+    return TrainRecipe(
+        name="small", scale=2, width=384, depth=12, heads=6, tokens=65_536, crowd=0.2, codec_clips=256,
+        shard_clips=512, shard_every=2, learning_rate=1e-3,
+    )  # fmt: skip
+
+
+def base() -> TrainRecipe:
+    """38 M parameters at 128 pixels."""
+    return TrainRecipe(
+        name="base", scale=2, width=512, depth=12, heads=8, tokens=65_536, crowd=0.25, codec_clips=256,
+        shard_clips=512, shard_every=2, learning_rate=8e-4, num_steps=60_000,
+    )  # fmt: skip
+
+
+PRESETS: dict[str, Callable[[], TrainRecipe]] = {"micro": micro, "small": small, "base": base}
+
+
+def preset(name: str) -> TrainRecipe:
+    """The recipe of that name; InputError says which there are."""
+    if name not in PRESETS:
+        raise InputError(f"There is no preset {name!r}: choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name]()
