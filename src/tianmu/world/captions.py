@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tianmu.world.lexicon import Language, article, vocabulary, words, wordings
+from tianmu.world.lexicon import Language, article, vocabulary, wordings, words
 from tianmu.world.scene import Actor, Scene, cast
 
 __all__ = ["Length", "caption", "default_action", "long_caption", "vocabulary", "words"]
