@@ -15,43 +15,71 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add = parser.add_argument
     add(
         "--preset",
-        choices=("micro", "small", "base"),
         default="micro",
-        help=say("its size (default: micro)", "模型规模（默认 micro）"),
+        help=say("its size: micro, small or base (default: micro)", "模型规模：micro、small 或 base（默认 micro）"),
     )
     add("--out", type=Path, required=True, help=say("the folder of the run", "训练输出文件夹"))
     add(
-        "--minutes",
-        type=real("--minutes", 0.01, 100_000),
-        default=9.0,
-        help=say("stop and save after so long (default: 9)", "运行多久后保存并停止（默认 9 分钟）"),
+        "--stages",
+        default="",
+        help=say(
+            "only these, by name and comma (default: all, in order)", "只运行这些阶段，以逗号分隔（默认依次全部运行）"
+        ),
     )
     add(
-        "--resume",
-        action="store_true",
-        help=say("go on from the last checkpoint in the folder", "从该文件夹的最近检查点继续"),
+        "--minutes",
+        type=real("--minutes", 0, 100_000),
+        help=say(
+            "save and stop a stage after so long (default: when it is finished)", "每个阶段最长运行时间（默认直到完成）"
+        ),
     )
-    add("--device", default="cpu", help=say("cpu, or cuda (default: cpu)", "cpu 或 cuda（默认 cpu）"))
+    add("--resume", action="store_true", help=say("go on with the run in the folder", "继续该文件夹中的训练"))
+    add("--device", choices=("cpu", "cuda"), default="cpu", help=say("default: cpu", "默认 cpu"))
     add("--seed", type=whole("--seed", 0, 2**31 - 1), default=0, help=say("default: 0", "默认 0"))
     add(
         "--batch",
-        type=whole("--batch", 1, 65536),
-        help=say("clips a step (default: the preset's)", "每步的片段数（默认由规模决定）"),
+        type=whole("--batch", 1, 10**7),
+        metavar="TOKENS",
+        help=say("video tokens a step (default: the preset's)", "每步的视频 token 数（默认由规模决定）"),
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; the run's folder holds its checkpoints and its log."""
-    from tianmu.training.loop import train
+    """Train; the run's folder holds its checkpoints, its log, and the packed weights."""
+    from dataclasses import replace
 
-    train(
-        preset=arguments.preset,
-        out=arguments.out,
-        minutes=arguments.minutes,
-        resume=arguments.resume,
-        device=arguments.device,
-        seed=arguments.seed,
-        batch=arguments.batch,
-    )
+    from tianmu.core.errors import InputError, OutputError
+    from tianmu.training.recipe import preset
+    from tianmu.training.stages import STAGES, train_model
+
+    recipe = replace(preset(arguments.preset), seed=arguments.seed)
+    if arguments.batch is not None:
+        recipe = replace(recipe, tokens=arguments.batch)
+    stages = tuple(stage for stage in arguments.stages.split(",") if stage) or STAGES
+    if unknown := [stage for stage in stages if stage not in STAGES]:
+        raise InputError(
+            say(
+                f"There is no stage {unknown[0]!r}; the stages are {', '.join(STAGES)}.",
+                f"没有阶段 {unknown[0]!r}；阶段有 {'、'.join(STAGES)}。",
+            )
+        )
+    begun = (arguments.out / "recipe.json").exists()
+    if begun != arguments.resume:
+        raise OutputError(
+            say(
+                f"{arguments.out} holds a run already; go on with --resume, or choose another folder.",
+                f"{arguments.out} 中已有训练；请用 --resume 继续，或另选文件夹。",
+            )
+            if begun
+            else say(
+                f"There is no run to resume in {arguments.out}; leave --resume out to begin one.",
+                f"{arguments.out} 中没有可继续的训练；去掉 --resume 即可开始。",
+            )
+        )
+    packed = train_model(recipe, arguments.out, stages=stages, minutes=arguments.minutes, device=arguments.device)
+    if packed is not None:
+        print(say(f"The weights lie in {packed}.", f"权重位于 {packed}。"))
+    else:
+        print(say("Stopped before there are weights; go on with --resume.", "尚未得到权重；请用 --resume 继续。"))
     return 0

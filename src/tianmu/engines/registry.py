@@ -22,6 +22,7 @@ class EngineStatus:
     """The package that brought it, with its version."""
     engine: Engine | None = None
     broken: str | None = None
+    cause: Exception | None = None
 
 
 def engine_names() -> tuple[str, ...]:
@@ -34,12 +35,15 @@ def get_engine(name: str) -> Engine:
 
     Raises:
         UnknownEngine: none is installed under that name.
-        EngineError: it is installed and cannot be loaded.
+        EngineError: it is installed and cannot be loaded; where the engine itself says why, with an error of the tree,
+            that error is raised: a CheckpointError when its weights are missing.
     """
     installed = _installed()
     if name not in installed:
         raise UnknownEngine(name, installed)
     status = _load(installed[name])
+    if isinstance(status.cause, TianmuError):
+        raise status.cause
     if status.engine is None:
         raise EngineError(
             say(
@@ -47,7 +51,7 @@ def get_engine(name: str) -> Engine:
                 f"or repair {status.source}.",
                 f"引擎 {name!r} 已安装但无法加载（{status.broken}）；请用 --engine 换一个，或修复 {status.source}。",
             )
-        )
+        ) from status.cause
     return status.engine
 
 
@@ -89,7 +93,7 @@ def _load(entry: EntryPoint) -> EngineStatus:
             missing = [word for word in ("name", "capabilities", "generate") if not hasattr(engine, word)]
             return EngineStatus(name=entry.name, source=source, broken=f"it has no {', '.join(missing)}")
     except TianmuError as error:
-        return EngineStatus(name=entry.name, source=source, broken=error.explain().rstrip("."))
+        return EngineStatus(name=entry.name, source=source, broken=error.explain(), cause=error)
     except Exception as error:
-        return EngineStatus(name=entry.name, source=source, broken=f"{type(error).__name__}: {error}")
+        return EngineStatus(name=entry.name, source=source, broken=f"{type(error).__name__}: {error}", cause=error)
     return EngineStatus(name=entry.name, source=source, engine=engine)

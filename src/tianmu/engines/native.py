@@ -1,0 +1,150 @@
+"""The native engine: the diffusion transformer that ships with Tianmu, its upscaler, and motion interpolation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+from math import ceil, log
+from typing import Any
+
+import torch
+
+from tianmu.core.text import listed, say
+from tianmu.engines.frames import chunked, cover, hold
+from tianmu.engines.protocol import Capabilities, Control, Footage, Frames, Progress, ShotRequest
+from tianmu.engines.reading import understand
+from tianmu.film.shot import ASPECTS, Aspect
+from tianmu.media.interpolate import interpolate
+from tianmu.model.generate import NATIVE_FPS, NativeModel, choose, generate, native_model, native_size
+
+RATE = Fraction(NATIVE_FPS)
+UPSCALE = 2
+MAX_SECONDS = Fraction(60)
+FRAMES_A_CHUNK = 8
+_MADE = 0.9
+"""The part of the progress that the network takes; the rest is interpolation, resizing and encoding."""
+
+
+class NativeEngine:
+    """Text, and a first frame where there is one, to video on the machine at hand."""
+
+    name = "native"
+
+    def __init__(self, model: NativeModel | None = None) -> None:
+        """Take `model`, or read the weights that ship; CheckpointError says what is wrong with them."""
+        self._model = model or native_model()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Sizes are what comes after the twofold upscaling, where the weights hold an upscaler."""
+        larger = UPSCALE if self._model.upscaler is not None else 1
+        controls: list[Control] = ["steps", "guidance", "negative", "interpolate"]
+        if larger > 1:
+            controls.append("upscale")
+        sizes: dict[Aspect, tuple[int, int]] = {}
+        for aspect in ASPECTS:
+            height, width = native_size(aspect, self._model)
+            sizes[aspect] = larger * width, larger * height
+        return Capabilities(
+            tasks=frozenset({"text", "image"}),
+            controls=frozenset(controls),
+            max_seconds=MAX_SECONDS,
+            native_fps=RATE,
+            default_fps=3 * RATE,
+            sizes=sizes,
+            max_pixels=1920 * 1080,
+            upscale_factor=larger,
+            description=(
+                "Tianmu's own diffusion transformer, on the CPU; its world is an animated stage",
+                "天幕自己的扩散变换器，在 CPU 上运行；它的世界是一个动画舞台",
+            ),
+        )
+
+    def generate(self, request: ShotRequest, progress: Progress) -> Footage:
+        """Make the shot: words to a caption, caption to native frames, native frames to the size and rate asked for."""
+        progress(0.0, say("reading", "读取"))
+        understood = understand(request, known=self._model.info.get("cast", ()))
+        height, width = self._native_size(request)
+        frames = generate(
+            understood.caption,
+            model=self._model,
+            negative_prompt=request.negative_prompt,
+            num_frames=ceil(request.seconds * RATE),
+            height=height,
+            width=width,
+            seed=request.seed,
+            num_steps=request.num_steps,
+            guidance_scale=request.guidance_scale,
+            first_frame=cover(request.conditions[0].frames[0], height, width) if request.conditions else None,
+            upscale=request.upscale,
+            progress=lambda fraction, preview: progress(_MADE * fraction, say("dreaming", "生成"), preview),
+        )
+        return Footage(
+            chunks=chunked(_finished(frames, request, progress), FRAMES_A_CHUNK),
+            num_frames=request.num_frames,
+            fps=request.fps,
+            width=request.width,
+            height=request.height,
+            understood=understood.facts,
+            notes=(*understood.notes, *self._unlearnt(request), *_resizing(frames, request)),
+            model_digest=self._model.digest,
+            effective=self._effective(request, frames),
+        )
+
+    def _native_size(self, request: ShotRequest) -> tuple[int, int]:
+        """Height and width of the native aspect that is nearest to the one asked for."""
+        wanted = log(request.width / request.height)
+        sizes = (native_size(aspect, self._model) for aspect in ASPECTS)
+        return min(sizes, key=lambda size: abs(log(size[1] / size[0]) - wanted))
+
+    def _unlearnt(self, request: ShotRequest) -> tuple[str, ...]:
+        """A note on words that reach the network as they are and that it has never seen."""
+        verbatim = [request.prompt] if request.verbatim else []
+        unseen = [word for text in (*verbatim, request.negative_prompt) for word in self._model.tokenizer.unknown(text)]
+        if not unseen:
+            return ()
+        words = listed(tuple(f"“{word}”" for word in dict.fromkeys(unseen[:8])))
+        return (say(f"The model has never seen {words}.", f"模型从未见过{words}。"),)
+
+    def _effective(self, request: ShotRequest, frames: Frames) -> dict[str, Any]:
+        """What really ran: the steps, the guidance, the sampler, the threads, and which model."""
+        network, steps, guidance, sampler = choose(
+            self._model, request.num_steps, request.guidance_scale, None, bool(request.negative_prompt)
+        )
+        return {
+            "steps": steps,
+            "guidance": guidance,
+            "sampler": sampler,
+            "distilled": network is self._model.distilled,
+            "native_frames": len(frames),
+            "native_fps": str(RATE),
+            "threads": torch.get_num_threads(),
+            "model": self._model.info.get("name"),
+        }
+
+
+def _finished(frames: Frames, request: ShotRequest, progress: Progress) -> Iterator[Frames]:
+    """Native frames `[f h w c]` as single frames at the rate and the size asked for."""
+    timed: Iterable[Frames] = frames
+    if request.interpolate and request.fps > RATE:
+        timed = interpolate(frames, len(frames), RATE, request.fps)
+    elif request.fps != RATE:
+        timed = hold(frames, RATE, request.fps)
+    for index, frame in enumerate(islice(timed, request.num_frames)):
+        finished = cover(frame, request.height, request.width)
+        progress(_MADE + (1 - _MADE) * index / request.num_frames, say("writing", "写出"), finished)
+        yield finished
+    progress(1.0, say("done", "完成"))
+
+
+def _resizing(frames: Frames, request: ShotRequest) -> tuple[str, ...]:
+    height, width = frames.shape[1:3]
+    if (height, width) == (request.height, request.width):
+        return ()
+    return (
+        say(
+            f"The engine draws {width}x{height} here; it was resized to {request.width}x{request.height} with Lanczos.",
+            f"引擎在此画幅下绘制 {width}x{height}；已用 Lanczos 缩放到 {request.width}x{request.height}。",
+        ),
+    )
