@@ -22,7 +22,7 @@ def cover(frame: Frames, height: int, width: int) -> Frames:
     top, left = (above - kept_height) / 2, (beside - kept_width) / 2
     box = (left, top, min(beside, left + kept_width), min(above, top + kept_height))
     picture = Image.fromarray(np.ascontiguousarray(frame))
-    return np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS, box=box))
+    return np.array(picture.resize((width, height), Image.Resampling.LANCZOS, box=box))
 
 
 def hold(frames: Iterable[Frames], fps_in: Fraction, fps_out: Fraction) -> Iterator[Frames]:

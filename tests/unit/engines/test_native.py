@@ -31,8 +31,12 @@ def tiny(*, upscaler: bool = True) -> NativeModel:
     torch.manual_seed(0)
     tokenizer = Tokenizer(vocabulary("en"))
     config = TransformerConfig(num_words=len(tokenizer), channels=4, width=32, depth=1, heads=2, text_depth=1)
+    transformer = Transformer(config).eval()
+    with torch.no_grad():  # an untrained one begins as zero, and would answer every request alike
+        for parameter in transformer.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
     return NativeModel(
-        transformer=Transformer(config).eval(),
+        transformer=transformer,
         distilled=None,
         codec=Codec(CodecConfig(channels=4, width=16, blocks=1)).eval(),
         tokenizer=tokenizer,
