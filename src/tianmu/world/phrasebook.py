@@ -35,17 +35,19 @@ _TRADITIONAL = str.maketrans(
 )
 _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآىةؤئ", "ااايهوي")
+_ARABIC_GLUED = ("وال", "بال", "فال", "كال", "لل", "و", "ب", "ل", "ف", "ك")
 _STEMS: dict[str, tuple[str, ...]] = {
     "en": ("es", "s"),
     "de": ("en", "er", "es", "em", "e", "n", "s"),
-    "es": ("as", "os", "es", "a", "o", "s", "e"),
-    "pt": ("as", "os", "es", "a", "o", "s", "e"),
+    "es": ("as", "os", "es", "a", "o", "s"),
+    "pt": ("as", "os", "es", "a", "o", "s"),
     "it": ("i", "e", "a", "o"),
     "fr": ("es", "s", "x", "e"),
     "nl": ("en", "s", "e"),
     "sv": ("arna", "en", "et", "ar", "er", "n", "t"),
-    "ru": ("ами", "ями", "ого", "ему", "ому", "ыми", "ими", "ах", "ях", "ов", "ев", "ем", "ом", "ам", "ям", "ою", "ую",
-           "юю", "ая", "яя", "ое", "ее", "ые", "ие", "ыи", "ии", "ои", "еи", "а", "я", "о", "е", "ы", "и", "у", "ю", "ь"),
+    "ru": ("ами", "ями", "ого", "ему", "ому", "ыми", "ими", "ах", "ях", "ов", "ев", "ем", "ом", "ам", "ям", "ою",
+           "ую", "юю", "ая", "яя", "ое", "ее", "ые", "ие",
+           "ыи", "ии", "ои", "еи", "а", "я", "о", "е", "ы", "и", "у", "ю", "ь"),
     "pl": ("ami", "ach", "ego", "emu", "iem", "em", "ie", "ow", "om", "a", "e", "y", "i", "u"),
 }  # fmt: skip
 _STEMS["uk"] = (*_STEMS["ru"], "і", "ї", "ів")
@@ -217,9 +219,8 @@ def _forms(word: str, language: str) -> Iterable[str]:
     if language != "ar":
         return (word,)
     forms = [word, _unarticled(word)]
-    for prefix in ("وال", "بال", "فال", "كال", "لل", "و", "ب", "ل", "ف", "ك"):
-        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
-            forms.append(word[len(prefix) :])
+    glued = (prefix for prefix in _ARABIC_GLUED if word.startswith(prefix) and len(word) - len(prefix) >= 3)
+    forms += [word[len(prefix) :] for prefix in glued]
     if word.endswith("ا"):
         forms.append(word[:-1])
     return dict.fromkeys(forms)
@@ -315,14 +316,14 @@ def phrasebook(language: str) -> Phrasebook:
     return Phrasebook(language)
 
 
-_SCRIPTS = (("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af\u1100-\u11ff"), ("th", "\u0e00-\u0e7f"), ("ar", "\u0600-\u06ff"),
-            ("ru", "\u0400-\u04ff"), ("zh", "\u3400-\u9fff"))  # fmt: skip
+_SCRIPTS = (("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af\u1100-\u11ff"), ("th", "\u0e00-\u0e7f"),
+            ("ar", "\u0600-\u06ff"), ("ru", "\u0400-\u04ff"), ("zh", "\u3400-\u9fff"))  # fmt: skip
 _LATIN = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "sv")
 _SMALL_WORDS = {
-    "it": "il lo la i gli le un una uno di del della e in nel nella su sul sulla con per che al alla da dal non cammina corre notte",
-    "nl": "de het een en in op van met over door naar bij aan loopt rent nacht sneeuw",
-    "pl": "w na i z ze do po przez nad pod nie jest się biegnie idzie noc śnieg",
-    "sv": "en ett och i på av med över genom till vid går springer natt snö",
+    "it": "il lo la i gli le un una uno di del della e in nel nella su sul sulla con per che al alla da dal non che",
+    "nl": "de het een en in op van met over door naar bij aan van een",
+    "pl": "w na i z ze do po przez nad pod nie jest się jak pod",
+    "sv": "en ett och i på av med över genom till vid som den det",
 }
 _TELLTALES = (("de", "äöüß"), ("es", "ñ¿¡"), ("fr", "çœèêâûîë"), ("pt", "ãõ"), ("pl", "łśżźąę"), ("sv", "å"))
 
@@ -337,14 +338,14 @@ def detect(text: str) -> str:
     if most and most * (3 if language == "zh" else 1) >= latin:
         return language
     spoken = re.findall(r"[^\W\d_]+", _ELISION.sub(r"\1 ", text.lower()))
-    scores = {name: float(sum(word in _small_words(name) for word in spoken)) for name in _LATIN}
+    scores = {name: float(sum(word in small_words(name) for word in spoken)) for name in _LATIN}
     for name, letters in _TELLTALES:
         scores[name] += 1.5 * sum(letter in text.lower() for letter in letters)
     best = max(scores.values())
     close = [name for name in _LATIN if scores[name] >= best - 1]
     if len(close) > 1:
         for name in close:
-            scores[name] += 0.9 * _understood(text, name)
+            scores[name] += 1.5 * _understood(text, name)
     return max(_LATIN, key=lambda name: (scores[name], name == "en"))
 
 
@@ -354,6 +355,7 @@ def _understood(text: str, language: str) -> int:
 
 
 @cache
-def _small_words(language: str) -> frozenset[str]:
+def small_words(language: str) -> frozenset[str]:
+    """Articles, prepositions and the like, which mean nothing here and tell languages apart."""
     stop: str = phrases().get(language, {}).get("stop", "")
     return frozenset(word.strip() for word in stop.split(";")) | frozenset(_SMALL_WORDS.get(language, "").split())
