@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tianmu.cli.parser import Verbs, whole
+from tianmu.cli.parser import Verbs, real, whole
 from tianmu.core.text import say
 
 
@@ -22,16 +22,38 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add("--out", type=Path, required=True, help=say("the folder for scores and pictures", "存放分数与图片的文件夹"))
     add(
         "--clips",
-        type=whole("--clips", 1, 100_000),
-        default=256,
-        help=say("how many clips to make (default: 256)", "生成多少片段（默认 256）"),
+        type=whole("--clips", 4, 100_000),
+        default=128,
+        help=say("how many clips to make (default: 128)", "生成多少片段（默认 128）"),
+    )
+    add("--seed", type=whole("--seed", 0, 2**31 - 1), default=0, help=say("default: 0", "默认 0"))
+    add(
+        "--steps",
+        type=whole("--steps", 1, 1000),
+        help=say("denoising steps (default: the model's own)", "去噪步数（默认由模型决定）"),
+    )
+    add(
+        "--guidance",
+        type=real("--guidance", 0, 100),
+        help=say("default: the model's own; 1 is off", "默认由模型决定；1 为关闭"),
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and print the table."""
+    from tianmu.cli.progress import progress_bar
     from tianmu.training.evaluate import evaluate
 
-    evaluate(arguments.checkpoint, arguments.out, clips=arguments.clips)
+    with progress_bar() as progress:
+        evaluate(
+            arguments.checkpoint,
+            arguments.out,
+            clips=arguments.clips,
+            seed=arguments.seed,
+            steps=arguments.steps,
+            guidance=arguments.guidance,
+            progress=progress,
+        )
+    print((arguments.out / "table.txt").read_text("utf-8"), end="")
     return 0
