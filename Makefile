@@ -24,7 +24,7 @@ help:
 
 demo: $(BASE_STAMP)
 	@mkdir -p out
-	@$(BIN)/tianmu shot "$(PROMPT)" -o out/fox.mp4 --sheet
+	@$(BIN)/tianmu shot "$(PROMPT)" -o out/fox.mp4 --sheet --overwrite
 	@echo
 	@ls -lh out/fox*
 

@@ -18,6 +18,7 @@ from tianmu.model.codec import SLAB, STRIDE
 from tianmu.model.conditions import Pinned, pin_frames
 from tianmu.model.flow import guide, schedule
 from tianmu.model.sampler import SAMPLERS
+from tianmu.model.transformer import Transformer
 from tianmu.model.upscale import Upscaler
 from tianmu.model.weights import NativeModel, load_model
 
@@ -73,8 +74,8 @@ def generate(
             "A native shot has at least one frame, and a height and a width that are multiples of 16 from 32 on, "
             f"but {num_frames} frames of {width} x {height} were asked for."
         )
-    steps, scale = num_steps or model.info["steps"], guidance_scale or model.info["guidance"]
-    solve = SAMPLERS[sampler or model.info["sampler"]]
+    network, steps, scale, method = choose(model, num_steps, guidance_scale, sampler, bool(negative_prompt))
+    solve = SAMPLERS[method]
     slabs = -(-num_frames // SLAB)
     text = model.tokenizer.encode([prompt, negative_prompt])
     generator = torch.Generator().manual_seed(seed)
@@ -90,8 +91,8 @@ def generate(
 
         def denoise(noisy: Tensor, sigma: Tensor) -> Tensor:
             if scale == 1.0:
-                return model.transformer(noisy, sigma, text[:1])
-            both = model.transformer(noisy.expand(2, -1, -1, -1, -1), sigma.expand(2, -1), text)
+                return network(noisy, sigma, text[:1])
+            both = network(noisy.expand(2, -1, -1, -1, -1), sigma.expand(2, -1), text)
             return guide(both[:1], both[1:], scale)
 
         def step_done(step: int, denoised: Tensor, turn: int = turn) -> None:
@@ -106,6 +107,30 @@ def generate(
     if upscale and model.upscaler is not None:
         video = _upscaled(model.upscaler, video)
     return _to_frames(video)
+
+
+def choose(
+    model: NativeModel,
+    num_steps: int | None,
+    guidance_scale: float | None,
+    sampler: str | None,
+    negative: bool = False,
+) -> tuple[Transformer, int, float, str]:
+    """Which transformer, with how many steps, what guidance and which sampler.
+
+    The distilled one when nothing, or just what it was made for, is asked; it knows no guidance, so a negative prompt
+    calls the whole one. What is not said is `model.info`'s.
+    """
+    few = model.info.get("few_steps")
+    fast = num_steps in (None, few) and guidance_scale in (None, 1.0) and sampler in (None, "euler") and not negative
+    if model.distilled is not None and fast:
+        return model.distilled, int(few), 1.0, "euler"
+    steps = num_steps or int(model.info["steps"])
+    scale = float(model.info["guidance"]) if guidance_scale is None else guidance_scale
+    method = sampler or str(model.info["sampler"])
+    if method not in SAMPLERS:
+        raise InputError(f"There is no sampler {method!r}: choose one of {', '.join(SAMPLERS)}.")
+    return model.transformer, steps, scale, method
 
 
 def _window(pinned: Pinned | None, latents: Tensor, start: int, count: int) -> Pinned | None:

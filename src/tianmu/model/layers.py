@@ -11,8 +11,8 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
-Rotation = tuple[Float[Tensor, "*b n d"], Float[Tensor, "*b n d"]]
-"""Cosine and sine of every token's angles; d is half a head."""
+Rotation = tuple[Float[Tensor, "*batch n pairs"], Float[Tensor, "*batch n pairs"]]
+"""Cosine and sine of every token's angles, half a head of them."""
 
 
 def rotary(places: Float[Tensor, "*b n axes"], head_width: int, base: float = 100.0) -> Rotation:

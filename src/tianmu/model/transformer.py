@@ -53,13 +53,35 @@ class Block(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "b n d"],
-        modulation: Float[Tensor, "b n 6 d"],
+        modulation: Float[Tensor, "b groups 6 d"],
+        num_words: int,
         rotation: Rotation,
-        mask: Bool[Tensor, "b 1 1 n"] | None,
+        mask: Bool[Tensor, "b 1 1 n"],
     ) -> Float[Tensor, "b n d"]:
+        """`modulation` is one row for the words, then one a slab."""
         shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.table).unbind(-2)
-        x = x + gate1 * self.attention(self.norm1(x) * (1 + scale1) + shift1, rotation, mask)
-        return x + gate2 * self.feed_forward(self.norm2(x) * (1 + scale2) + shift2)
+        mixed = self.attention(modulate(self.norm1(x), 1 + scale1, shift1, num_words), rotation, mask)
+        x = x + modulate(mixed, gate1, None, num_words)
+        mapped = self.feed_forward(modulate(self.norm2(x), 1 + scale2, shift2, num_words))
+        return x + modulate(mapped, gate2, None, num_words)
+
+
+def modulate(
+    x: Float[Tensor, "b n d"], scale: Float[Tensor, "b groups d"], shift: Float[Tensor, "b groups d"] | None, num_words: int
+) -> Float[Tensor, "b n d"]:
+    """scale * x + shift, the same for all words and for all patches of a slab.
+
+    Written group by group: a row for every token would be most of what a small model moves through memory.
+    """
+    if scale.shape[1] == 1:
+        return x * scale if shift is None else torch.addcmul(shift, x, scale)
+    words, patches = x[:, :num_words], x[:, num_words:].unflatten(1, (scale.shape[1] - 1, -1))
+    if shift is None:
+        words, patches = words * scale[:, :1], patches * scale[:, 1:, None]
+    else:
+        words = torch.addcmul(shift[:, :1], words, scale[:, :1])
+        patches = torch.addcmul(shift[:, 1:, None], patches, scale[:, 1:, None])
+    return torch.cat([words, patches.flatten(1, 2)], 1)
 
 
 class Transformer(nn.Module):
@@ -114,24 +136,22 @@ class Transformer(nn.Module):
         word_places = torch.zeros(batch, text.shape[1], 3, device=noisy.device)
         head = self.config.width // self.config.heads
 
-        words = self.words(text)  # (b, t, d)
+        words, num_words = self.words(text), text.shape[1]  # (b, t, d)
         order = torch.arange(text.shape[1], device=noisy.device, dtype=torch.float32)[None, :, None]
         present = (text != 0)[:, None, None]  # (b, 1, 1, t)
         clean = self.modulation(F.silu(self.sigma(torch.zeros(batch, 1, device=noisy.device)))).unflatten(-1, (6, -1))
         for block in self.text_blocks:
-            words = block(words, clean, rotary(order, head), present)
+            words = block(words, clean, num_words, rotary(order, head), present)
 
         patches = self.inward(patchify(noisy, self.config.patch)) + self.place(position)  # (b, n, d)
         modulation = self.modulation(F.silu(self.sigma(sigma))).unflatten(-1, (6, -1))  # (b, s, 6, d)
-        modulation = torch.cat(
-            [clean.expand(-1, words.shape[1], -1, -1), modulation.repeat_interleave(rows * cols, 1)], 1
-        )
+        modulation = torch.cat([clean, modulation], 1)  # (b, 1 + s, 6, d)
         rotation = rotary(torch.cat([word_places, places.expand(batch, -1, -1)], 1), head)
         mask = torch.cat([present, present.new_ones(batch, 1, 1, patches.shape[1])], -1)
         x = torch.cat([words, patches], 1)
         for block in self.blocks:
-            x = block(x, modulation, rotation, mask)
-        out = self.outward(self.norm(x[:, words.shape[1] :]))
+            x = block(x, modulation, num_words, rotation, mask)
+        out = self.outward(self.norm(x[:, num_words:]))
         return unpatchify(out, self.config.patch, slabs, rows, cols)
 
 

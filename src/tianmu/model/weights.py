@@ -27,6 +27,9 @@ class NativeModel:
     """Everything that turns a caption into frames."""
 
     transformer: Transformer
+    """Takes any number of steps, guided."""
+    distilled: Transformer | None
+    """Takes `info["few_steps"]` steps, unguided."""
     codec: Codec
     tokenizer: Tokenizer
     upscaler: Upscaler | None
@@ -44,8 +47,9 @@ def default_path() -> Path:
 def save_model(path: Path, model: NativeModel) -> None:
     """Write a model as float16, whole or not at all."""
     parts: dict[str, torch.nn.Module] = {"transformer": model.transformer, "codec": model.codec}
-    if model.upscaler is not None:
-        parts["upscaler"] = model.upscaler
+    for part, module in (("distilled", model.distilled), ("upscaler", model.upscaler)):
+        if module is not None:
+            parts[part] = module
     tensors = {
         f"{part}.{name}": value.detach().to("cpu", torch.float16).contiguous()
         for part, module in parts.items()
@@ -55,7 +59,7 @@ def save_model(path: Path, model: NativeModel) -> None:
         "format": FORMAT,
         "transformer": asdict(model.transformer.config),
         "codec": asdict(model.codec.config),
-        "upscaler": model.upscaler is not None,
+        "parts": sorted(parts),
         "vocabulary": list(model.tokenizer.vocabulary),
         "info": model.info,
     }
@@ -76,24 +80,30 @@ def load_model(path: Path | None = None) -> NativeModel:
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}
         if facts["format"] != FORMAT:
             raise CheckpointError(f"The weights {path} have format {facts['format']}, but this Tianmu reads {FORMAT}.")
-        transformer = Transformer(TransformerConfig(**facts["transformer"]))
-        codec = Codec(CodecConfig(**facts["codec"]))
-        upscaler = Upscaler() if facts["upscaler"] else None
-        for part, module in (("transformer", transformer), ("codec", codec), ("upscaler", upscaler)):
-            if module is not None:
-                prefix = f"{part}."
-                own = {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
-                module.load_state_dict(own)
-                module.eval().requires_grad_(False)
+        modules: dict[str, torch.nn.Module] = {}
+        for part in facts["parts"]:
+            modules[part] = _empty(part, facts)
+            prefix = f"{part}."
+            own = {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
+            modules[part].load_state_dict(own)
+            modules[part].eval().requires_grad_(False)
     except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise CheckpointError(
             f"The file {path} does not hold a Tianmu model ({error}): install the package again, or name another file."
         ) from error
     return NativeModel(
-        transformer=transformer,
-        codec=codec,
         tokenizer=Tokenizer(facts["vocabulary"]),
-        upscaler=upscaler,
         info=facts["info"],
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        **{part: modules.get(part) for part in ("transformer", "distilled", "codec", "upscaler")},  # type: ignore[arg-type]
     )
+
+
+def _empty(part: str, facts: dict[str, Any]) -> torch.nn.Module:
+    match part:
+        case "codec":
+            return Codec(CodecConfig(**facts["codec"]))
+        case "upscaler":
+            return Upscaler()
+        case _:
+            return Transformer(TransformerConfig(**facts["transformer"]))

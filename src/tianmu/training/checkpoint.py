@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -50,7 +51,7 @@ def load_state(folder: Path) -> tuple[int, dict[str, Tensor], dict[str, Any]] | 
         tensors: dict[str, Tensor] = {}
         for name in sorted(set(index["tensors"].values())):
             tensors |= load_file(found[-1].parent / name)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(
             f"The checkpoint {found[-1].parent} cannot be read ({error}): delete that folder to go on from the one before."
         ) from error

@@ -58,9 +58,17 @@ class TrainRecipe:
     """A new shard of clips is rendered every so many steps, until there are max_shards."""
     max_shards: int = 400
     codec_clips: int = 16
-    codec_steps: int = 3000
+    codec_steps: int = 1300
+    codec_rate: float = 3e-3
     distill_steps: int = 1500
+    distill_rate: float = 3e-4
+    few_steps: int = 4
+    """Steps of the distilled transformer."""
+    teacher_steps: int = 2
+    """Guided steps of the teacher for one of the student's."""
+    guidance_scale: float = 2.5
     upscale_steps: int = 1500
+    upscale_clips: int = 4
     checkpoint_minutes: float = 9.0
 
     def size(self, aspect: str) -> tuple[int, int]:

@@ -39,7 +39,7 @@ class Sprite:
     """One subject's drawings. `mips[k]` is [frame, 4, SIZE >> k, SIZE >> k], premultiplied, in [0, 1]."""
 
     subject: Subject
-    mips: tuple[Float[Tensor, "f 4 s s"], ...]
+    mips: tuple[Float[Tensor, "f 4 _ _"], ...]
     extent: tuple[float, float]
     """Width and height of the drawing as a part of the frame."""
 

@@ -1,0 +1,77 @@
+"""The transformer: any shape, its own noise level for every slab, and a clip that it can learn."""
+
+import pytest
+import torch
+
+from tianmu.model.flow import add_noise
+from tianmu.model.transformer import Transformer, TransformerConfig
+
+
+def _tiny(**changes: int) -> Transformer:
+    torch.manual_seed(0)
+    fields = {"num_words": 20, "channels": 4, "width": 64, "depth": 2, "heads": 2, "text_depth": 1} | changes
+    return Transformer(TransformerConfig(**fields))
+
+
+def _awake(model: Transformer) -> Transformer:
+    torch.nn.init.normal_(model.outward.weight, std=0.1)
+    return model
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (4, 8, 14), (8, 14, 8), (2, 6, 14), (3, 2, 2)])
+def test_any_length_aspect_and_size(shape: tuple[int, int, int]) -> None:
+    model = _awake(_tiny())
+    noisy = torch.randn(2, 4, *shape)
+    out = model(noisy, torch.rand(2, shape[0]), torch.tensor([[3, 4, 5], [6, 0, 0]]))
+    assert out.shape == noisy.shape
+    assert out.isfinite().all()
+
+
+def test_padding_a_caption_changes_nothing() -> None:
+    model = _awake(_tiny())
+    noisy, sigma = torch.randn(1, 4, 2, 4, 4), torch.rand(1, 2)
+    short = model(noisy, sigma, torch.tensor([[3, 4]]))
+    padded = model(noisy, sigma, torch.tensor([[3, 4, 0, 0, 0]]))
+    assert torch.allclose(short, padded, atol=1e-5)
+
+
+def test_words_and_their_order_matter() -> None:
+    model = _awake(_tiny())
+    noisy, sigma = torch.randn(1, 4, 1, 4, 4), torch.ones(1, 1)
+    one, other = (model(noisy, sigma, torch.tensor([ids])) for ids in ([3, 4, 5], [5, 4, 3]))
+    assert (one - other).abs().max() > 1e-4
+
+
+def test_the_noise_level_of_one_slab_reaches_that_slab() -> None:
+    model = _awake(_tiny(depth=1))
+    torch.nn.init.normal_(model.modulation.weight, std=0.2)
+    noisy, text = torch.randn(1, 4, 3, 4, 4), torch.tensor([[3]])
+    before = model(noisy, torch.tensor([[0.5, 0.5, 0.5]]), text)
+    after = model(noisy, torch.tensor([[0.5, 0.5, 0.0]]), text)
+    change = (after - before).abs().amax((0, 1, 3, 4))
+    assert change[2] > 2 * change[0]
+
+
+def test_places_in_time_are_relative() -> None:
+    model = _awake(_tiny())
+    noisy, sigma, text = torch.randn(1, 4, 3, 4, 4), torch.rand(1, 3), torch.tensor([[3, 4]])
+    straight = model(noisy, sigma, text)
+    assert torch.allclose(straight, model(noisy, sigma, text, torch.tensor([[0.0, 1.0, 2.0]])), atol=1e-6)
+    assert (straight - model(noisy, sigma, text, torch.tensor([[0.0, 3.0, 9.0]]))).abs().max() > 1e-4
+
+
+def test_it_overfits_one_clip() -> None:
+    model = _tiny(width=96, depth=3, heads=3)
+    generator = torch.Generator().manual_seed(1)
+    clean = torch.randn(1, 4, 2, 4, 4, generator=generator)
+    text = torch.tensor([[3, 4]])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(150):
+        noise = torch.randn(8, 4, 2, 4, 4, generator=generator)
+        sigma = torch.rand(8, 2, generator=generator)
+        noisy = add_noise(clean.expand(8, -1, -1, -1, -1), noise, sigma)
+        loss = (model(noisy, sigma, text.expand(8, -1)) - clean).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert float(loss.detach()) < 0.02
