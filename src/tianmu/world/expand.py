@@ -26,6 +26,8 @@ NEAR = 0.55
 """Cosine (around the fact's mean) from which a word counts as another word for a fact."""
 NEAR_SUBJECT = 0.24
 """From which a word is played by the nearest cast member, when the prompt names no actor that the world has."""
+NEAR_PASSING = 0.4
+"""The same, for a word that nothing marks as an actor ("the wind blows")."""
 NEAR_ALONE = 0.3
 """The same, when nothing else in the prompt is understood either: below it, the prompt is refused."""
 MAX_WORDS = 24
@@ -125,15 +127,23 @@ def _fill(reading: Reading) -> tuple[Scene, list[tuple[str, str]], list[str]]:
     if "subject" in missing and "subject" not in chosen:
         taken = {number for number, _ in chosen.values()}
         rest = [(number, nearest["subject"]) for number, nearest in enumerate(near) if number not in taken]
-        best_of = max(rest, key=lambda item: item[1].score, default=None)
-        enough = NEAR_SUBJECT if reading.found or reading.unplaced or chosen else NEAR_ALONE
-        if best_of is not None and best_of[1].score >= enough:
+        best_of = max(rest, key=lambda item: (words[item[0]] in reading.introduced, item[1].score), default=None)
+        if best_of is not None and best_of[1].score >= _enough(reading, words[best_of[0]], alone=not chosen):
             chosen["subject"] = best_of
     if not reading.scene.actors and "subject" not in chosen:
         chosen.pop("action", None)
     replaced = [(words[number], _said(neighbour)) for number, neighbour in sorted(chosen.values(), key=lambda c: c[0])]
     left = [word for number, word in enumerate(words) if number not in {n for n, _ in chosen.values()}]
     return _with(scene, reading, {fact: neighbour.key for fact, (_, neighbour) in chosen.items()}), replaced, left
+
+
+def _enough(reading: Reading, word: str, *, alone: bool) -> float:
+    """How near a word must be to a cast member to be played by it: less if an article or an action calls for one."""
+    if word in reading.introduced:
+        return NEAR_SUBJECT
+    if alone and not reading.found and not reading.unplaced:
+        return NEAR_ALONE
+    return NEAR_SUBJECT if reading.unplaced else NEAR_PASSING
 
 
 def _score(choice: tuple[int, Neighbour] | None) -> float:

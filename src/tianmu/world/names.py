@@ -60,6 +60,8 @@ def build(folder: Path) -> Names:
         for code in codes.split():
             facts.setdefault(code, []).append(fact)
     named = {subject.hexcode for subject in cast().values() if subject.key not in _ACTIVITIES} | set(stand_ins)
+    described = {code for label, code in english.items() if label.startswith("person")}
+    named -= described
     labels = {
         language: {
             _plain(row["hexcode"]): row["label"] for row in _rows(folder, language) if _plain(row["hexcode"]) in named

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tianmu.world.lexicon import wordings
 from tianmu.world.phrasebook import CAMERA_WORDS, Match, Token, detect, phrasebook, small_words, tokenise
 from tianmu.world.scene import Scene, cast
 from tianmu.world.staging import Text, fill_in, read_actors, read_camera, read_relation
@@ -55,8 +56,10 @@ class Reading:
     ignored: tuple[str, ...] = ()
     """Words that are understood but cannot be shown: colours, clothes, more actors than a scene holds."""
     replaced: tuple[tuple[str, str], ...] = ()
-    """Things that the world lacks, each with the cast member that plays it (only if that was allowed)."""
+    """Things and places that the world lacks, each with what stands in for it; things only if that was allowed."""
     language: str = "en"
+    introduced: frozenset[str] = frozenset()
+    """Those of `unknown` that an article brings in ("a toaster"): things, most likely, that should be seen."""
     unplaced: Mapping[str, str] = field(default_factory=dict[str, str])
     """An action and a direction that are stated of nobody: of an actor, perhaps, that is not known here."""
 
@@ -78,7 +81,9 @@ def parse(text: str, *, language: str | None = None, stand_ins: bool = False) ->
     if cleared and "weather" not in facts:
         facts["weather"] = "clear"
     if (place := _setting(reading)) is not None:
-        facts["setting"] = place
+        facts["setting"], words = place
+        if words:
+            replaced.append((words, wordings("en")["settings"][facts["setting"]][0]))
     found |= set(facts)
     nobody = any(match.has("nobody") for match in reading.matches)
     if parts or nobody:
@@ -98,6 +103,7 @@ def parse(text: str, *, language: str | None = None, stand_ins: bool = False) ->
         ignored=tuple(dict.fromkeys(ignored)),
         replaced=tuple(dict.fromkeys(replaced)),
         language=language,
+        introduced=_introduced(reading),
         unplaced={} if parts else _unplaced(reading),
     )
 
@@ -134,6 +140,7 @@ _NEGATABLE = (
     "stand_ins",
     "weathers",
     "settings",
+    "setting_stand_ins",
     "setting_hints",
     "times",
     "actions",
@@ -174,27 +181,39 @@ def _first(text: Text, section: str) -> str | None:
     return None
 
 
+def _introduced(text: Text) -> frozenset[str]:
+    ends = {match.end for match in text.matches if match.has("new")}
+    return frozenset(text.tokens[end].raw for end in ends if end < len(text.tokens))
+
+
 def _unplaced(text: Text) -> dict[str, str]:
     said = {"action": _first(text, "actions"), "direction": _first(text, "directions")}
     return {fact: key for fact, key in said.items() if key is not None}
 
 
-def _setting(text: Text) -> str | None:
-    """The place that is said after a word like "in"; else the first place; else what a thing in the text hints at."""
-    hint: str | None = None
-    plain: str | None = None
+def _setting(text: Text) -> tuple[str, str] | None:
+    """The place that is said after a word like "in"; else the first place; else what a thing in the text hints at.
+
+    With it the words for a place that the world lacks and another stands in for; nothing if it has that place.
+    """
+    hint: tuple[str, str] | None = None
+    plain: tuple[str, str] | None = None
     for index, match in enumerate(text.matches):
         if index in text.negated:
             continue
-        hint = hint or match.key("setting_hints")
-        if (key := match.key("settings")) is None:
+        if (hinted := match.key("setting_hints")) is not None:
+            hint = hint or (hinted, "")
+        key = match.key("settings")
+        stand_in = match.key("setting_stand_ins")
+        if key is None and stand_in is None:
             continue
+        place = (key, "") if key is not None else (stand_in or "", text.words(match))
         first = text.tokens[match.start].text
         before = text.tokens[match.start - 1].text if match.start else ""
         after = text.tokens[match.end].text if match.end < len(text.tokens) else ""
         if first in _PLACED or before in _PLACED or after in _PLACES:
-            return key
-        plain = plain or key
+            return place
+        plain = plain or place
     return plain or hint
 
 
