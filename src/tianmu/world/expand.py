@@ -22,7 +22,7 @@ from tianmu.world.scene import Actor, Scene, cast
 
 MAX_CHARACTERS = 1000
 """A longer prompt is read up to the last sentence that ends within this many characters."""
-NEAR = 0.55
+NEAR = 0.6
 """Cosine (around the fact's mean) from which a word counts as another word for a fact."""
 NEAR_SUBJECT = 0.24
 """From which a word is played by the nearest cast member, when the prompt names no actor that the world has."""

@@ -37,7 +37,6 @@ _ARABIC_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآىةؤئ", "ااايهوي")
 _ARABIC_GLUED = ("وال", "بال", "فال", "كال", "لل", "و", "ب", "ل", "ف", "ك")
 _STEMS: dict[str, tuple[str, ...]] = {
-    "en": ("es", "s"),
     "de": ("en", "er", "es", "em", "e", "n", "s"),
     "es": ("as", "os", "es", "a", "o", "s"),
     "pt": ("as", "os", "es", "a", "o", "s"),
@@ -173,8 +172,9 @@ class Phrasebook:
         for form in _forms(word, self.language):
             if (child := node.exact.get(form)) is not None:
                 yield from self._walk(child, tokens, start, index + 1)
-        if (child := node.exact.get("~" + _stem(word, self.language))) is not None:
-            yield from self._walk(child, tokens, start, index + 1)
+        for stem in _stems(word, self.language):
+            if (child := node.exact.get("~" + stem)) is not None:
+                yield from self._walk(child, tokens, start, index + 1)
         if node.prefixes:
             for length in range(len(word), 1, -1):
                 if (child := node.prefixes.get(word[:length])) is not None:
@@ -200,7 +200,7 @@ class Phrasebook:
                 stems = node
                 continue
             key = _unarticled(part) if self.language == "ar" else part
-            stem = _stem(part, self.language)
+            stem = part if self.language == "en" else _stems(part, self.language)[0]
             known = node
             node = known.exact.setdefault(key, _Node())
             stems = known.exact.setdefault("~" + stem, _Node()) if stem != part or len(part) > 3 else node
@@ -230,12 +230,15 @@ def _unarticled(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
-def _stem(word: str, language: str) -> str:
-    """The word without its ending, where that leaves three letters or more."""
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    """The word without its ending, where that leaves three letters or more; in English, what it may be the plural of."""
+    if language == "en":
+        plurals = (("s", ""), ("es", ""), ("ies", "y"))
+        return (word, *(word[: -len(end)] + new for end, new in plurals if word.endswith(end) and len(word) > 3))
     for ending in _STEMS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+            return (word[: -len(ending)],)
+    return (word,)
 
 
 def _picture(hexcode: str) -> tuple[Sense, ...]:

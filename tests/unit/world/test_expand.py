@@ -66,6 +66,22 @@ def test_the_action_of_an_unknown_actor_is_kept() -> None:
     assert [(actor.action, actor.direction) for actor in expansion.scene.actors] == [("flies", "left")]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "setting"), [("a robot on Mars", "moon"), ("eine Katze im Museum", "room"), ("机场的一只狗", "city")]
+)
+def test_a_place_that_the_world_lacks_is_named(prompt: str, setting: str) -> None:
+    expansion = expand(prompt)
+    assert expansion.scene.setting == setting
+    assert len(expansion.replaced) == 1
+    assert expansion.replaced[0][0] in prompt
+
+
+def test_a_passing_word_plays_nobody() -> None:
+    expansion = expand("yellow flowers in the wind at dawn")
+    assert expansion.scene.actors == ()
+    assert "No actor was named: the scene is empty." in expansion.notes
+
+
 def test_emoji_are_read() -> None:
     expansion = expand("🦊❄️🌙")
     assert [actor.subject for actor in expansion.scene.actors] == ["fox"]

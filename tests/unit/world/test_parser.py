@@ -61,6 +61,13 @@ def test_inflections_are_read() -> None:
     for said in ("a fox walks", "the fox walked", "a walking fox", "fox walking", "one fox, it strolled"):
         assert acts(said) == [("fox", "walks", "right")], said
     assert [subject for subject, _, _ in acts("two wolves run left")] == ["wolf", "wolf"]
+    for plural, key in (
+        ("foxes", "fox"),
+        ("buses", "bus"),
+        ("motorcycles", "motorcycle"),
+        ("butterflies", "butterfly"),
+    ):
+        assert parse(plural).scene.actors[0].subject == key
     assert acts("two wolves run left")[0] == acts("two wolves run left")[1] == ("wolf", "runs", "left")
 
 
