@@ -48,8 +48,8 @@ def model_card(scores: dict[str, Any]) -> str:
         "## Data",
         "Every clip that it has seen was drawn by this repository's own renderer (`src/tianmu/world`) from scenes that "
         "a seed decides. The painted sets are code; the cast is animated sprites whose source and licence stand, one "
-        "by one, in `src/tianmu/world/data/cast.json`. No photograph, no film, and no picture of a person was used. One "
-        "in twenty combinations of subject, action and set was held out of training.",
+        "by one, in `src/tianmu/world/data/cast.json`. No photograph and no film was used. One in twenty "
+        "combinations of subject, action and set was held out of training.",
         "## How it was trained",
         _bullets(*_training(info)),
         "## Scores",

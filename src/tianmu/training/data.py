@@ -25,7 +25,7 @@ from tianmu.world.scene import (
     cast,
 )
 
-NATIVE_FPS = 8
+NATIVE_FPS = 8.0
 HELD_OUT = 20
 """One in so many combinations of subject, action and set is never trained on."""
 

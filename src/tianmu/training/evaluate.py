@@ -83,7 +83,7 @@ class Bench:
     def rendered(self, scene: Scene, num_frames: int | None = None) -> Float[Tensor, "3 f h w"]:
         """What the world draws of the scene."""
         count = num_frames or self.num_frames
-        return render_clip(scene, num_frames=count, fps=NATIVE_FPS, height=self.height, width=self.width)
+        return render_clip(scene, num_frames=count, fps=float(NATIVE_FPS), height=self.height, width=self.width)
 
     def cover(self, clip: Float[Tensor, "3 f h w"]) -> Float[Tensor, "f y x"]:
         """Where the tracker finds the actor."""
@@ -271,7 +271,7 @@ def _physics(bench: Bench, subjects: Sequence[str], count: int, say: Callable[[f
                 track = bench.track(clip)
                 found[kind].append((fit_fall if turn == 0 else fit_bounce)(track.y, NATIVE_FPS, track.seen))
             say((turn + (i + 1) / count) / 2)
-        names = ("gravity", "fit") if turn == 0 else ("period", "height", "rebound")
+        names = ("gravity", "fit") if turn == 0 else ("period", "height", "fit", "rebound")
         result[action] = {
             kind: {
                 **{name: median([getattr(fit, name) for fit in fits if fit is not None]) for name in names},

@@ -5,7 +5,6 @@ Nothing here knows a network or a file, so every measure is tested against cases
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,51 +69,52 @@ def fit_fall(y: Float[Tensor, "f"], fps: float, seen: Bool[Tensor, "f"] | None =
 
 @dataclass(frozen=True, kw_only=True)
 class Bounce:
-    """The rhythm of something that bounces."""
+    """The rhythm of something that bounces: parabolas in a row, all alike."""
 
     period: float
     """Seconds from floor to floor."""
     height: float
     """Frame heights from floor to top."""
+    fit: float
+    """Part of the heights' variance that the parabolas explain."""
     rebound: float
-    """Lowest of its tops over the highest: 1 when it comes up to the same height each time."""
+    """The lowest hop's height over the highest's: 1 when it comes up the same each time."""
 
 
 def fit_bounce(y: Float[Tensor, "f"], fps: float, seen: Bool[Tensor, "f"] | None = None) -> Bounce | None:
-    """Period, height and rebound of a bounce in place; None when what moves less than 0.04 or has no two tops."""
+    """The bounce in place that explains a clip best, with a period of 0.4 to 1.6 s; y points downwards.
+
+    None where a quarter of the frames shows nothing, or where what is seen moves up and down less than 0.04.
+    """
     usable = torch.ones_like(y, dtype=torch.bool) if seen is None else seen
     if int(usable.sum()) < max(8, 3 * len(y) // 4):
         return None
-    up = -_filled(y.double(), usable)
-    if float(up.quantile(0.95) - up.quantile(0.05)) < 0.04:
+    times, up = torch.arange(len(y), dtype=torch.float64)[usable] / fps, -y[usable].double()
+    if float(up.max() - up.min()) < 0.04:
         return None
-    # Shortest period 0.4 s: a top is higher than everything half of that before and after.
-    reach = max(1, round(0.2 * fps))
-    tops: list[tuple[float, float]] = []
-    for i in range(1, len(up) - 1):
-        near = up[max(0, i - reach) : i + reach + 1]
-        if up[i] == near.max() and up[i] > up.median() and (not tops or i / fps - tops[-1][0] > 0.2):
-            left, here, right = (float(up[j]) for j in (i - 1, i, i + 1))
-            bend = left - 2 * here + right
-            shift = 0.5 * (left - right) / bend if bend < 0 else 0.0
-            tops.append(((i + shift) / fps, here - 0.25 * (left - right) * shift))
-    if len(tops) < 2:
-        return None
-    floor = float(up.quantile(0.1))
-    heights = [top - floor for _, top in tops]
-    gaps = torch.tensor([later[0] - sooner[0] for sooner, later in itertools.pairwise(tops)])
+    # Every period and phase at once; floor and height of each follow from a straight line's least squares.
+    period = torch.arange(0.4, min(1.6, len(y) / fps / 2) + 1e-9, 0.01, dtype=torch.float64)[:, None, None]
+    phase = torch.arange(0, 1, 1 / 40, dtype=torch.float64)[None, :, None] * period
+    within = torch.remainder(times + phase, period)
+    hop = 4 * within * (period - within) / period**2  # 0 on the floor, 1 at the top
+    centred, rise = hop - hop.mean(-1, keepdim=True), up - up.mean()
+    height = (centred * rise).sum(-1) / centred.square().sum(-1).clamp(min=1e-9)
+    rest = (rise - height[..., None] * centred).square().sum(-1)
+    best = int(rest.argmin())
+    row, column = divmod(best, rest.shape[1])
+    tall, floor = float(height[row, column]), float(up.mean() - height[row, column] * hop[row, column].mean())
+    number = ((times + phase[row, column]) / period[row, 0]).floor()
+    hops = []
+    for which in number.unique():
+        shape = hop[row, column][number == which]
+        if float(shape.max()) > 0.7:  # its top is seen, so that its height is more than a guess
+            hops.append(float((shape * (up[number == which] - floor)).sum() / shape.square().sum()))
     return Bounce(
-        period=float(gaps.median()),
-        height=float(torch.tensor(heights).median()),
-        rebound=max(0.0, min(heights)) / max(*heights, 1e-6),
+        period=float(period[row, 0, 0]),
+        height=tall,
+        fit=float(1 - rest[row, column] / rise.square().sum().clamp(min=1e-12)),
+        rebound=max(0.0, min(hops)) / max(*hops, 1e-6) if hops else 0.0,
     )
-
-
-def _filled(y: Tensor, seen: Tensor) -> Tensor:
-    """The last place that was seen, wherever there is none."""
-    known = seen.nonzero()[:, 0]
-    place = torch.searchsorted(known, torch.arange(len(y)), right=True) - 1
-    return y[known[place.clamp(min=0)]]
 
 
 def flicker(video: Float[Tensor, "3 f h w"], still: Float[Tensor, "h w"]) -> float:

@@ -213,7 +213,7 @@ class ProbeTask(Task):
         if not coded or not self._codec:
             return render_look(scene)
         codec = self._codec[0]
-        clip = render_clip(scene, num_frames=CLIP_FRAMES, fps=NATIVE_FPS, height=SIZE[0], width=SIZE[1])
+        clip = render_clip(scene, num_frames=CLIP_FRAMES, fps=float(NATIVE_FPS), height=SIZE[0], width=SIZE[1])
         with torch.no_grad():
             return look(codec.decode(codec.encode(clip[None])))[0]
 

@@ -42,7 +42,8 @@ class TrainRecipe:
     tokens: int = 4096
     """Video tokens a step and process, whatever the length: 36 clips of 4 slabs, or 146 single slabs, at 16:9."""
     lengths: tuple[tuple[int, float, float], ...] = ((1, 0.6, 0.15), (4, 0.35, 0.5), (8, 0.05, 0.35))
-    """Slabs of a sample, and how often at the beginning and from half of the training on."""
+    """Slabs of a sample, and how often at the beginning and from step `lengths_from` on."""
+    lengths_from: int = 2_500
     num_steps: int = 20_000
     warmup: int = 200
     cooldown: float = 0.2

@@ -124,7 +124,7 @@ def _aspect(rng: random.Random, recipe: TrainRecipe) -> str:
 
 
 def _length(rng: random.Random, recipe: TrainRecipe, step: int) -> int:
-    part = min(1.0, 2 * step / recipe.num_steps)
+    part = min(1.0, step / recipe.lengths_from)
     weights = [early + (late - early) * part for _, early, late in recipe.lengths]
     return rng.choices([slabs for slabs, _, _ in recipe.lengths], weights)[0]
 
