@@ -231,7 +231,7 @@ def _unarticled(word: str) -> str:
 
 
 def _stems(word: str, language: str) -> tuple[str, ...]:
-    """The word without its ending, where that leaves three letters or more; in English, what it may be the plural of."""
+    """The word without its ending, where three letters are left; in English, what it may be the plural of."""
     if language == "en":
         plurals = (("s", ""), ("es", ""), ("ies", "y"))
         return (word, *(word[: -len(end)] + new for end, new in plurals if word.endswith(end) and len(word) > 3))
