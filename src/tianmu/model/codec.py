@@ -1,6 +1,6 @@
 """The compression network: four frames become one slab of latents, eight times smaller each way, and back.
 
-    video [b 3 (4 s) (8 h) (8 w)] in [-1, 1]   <->   latents [b 16 s h w], about unit variance
+    video [b 3 (4 s) (8 h) (8 w)] in [-1, 1]   <->   latents [b c s h w], about unit variance
 
 Every slab is coded by itself, so a decoder draws any length and any size, and a single slab can be a still.
 """
@@ -26,8 +26,8 @@ STRIDE = 8
 class CodecConfig:
     """Shape of the codec."""
 
-    channels: int = 16
-    """Of the latents. 8 blurs sprites, 32 slows the transformer."""
+    channels: int = 32
+    """Of the latents. With 16 what moves fast within a slab is blurred."""
     width: int = 192
     """At the latents' resolution; half of it at twice the resolution."""
     blocks: int = 3

@@ -42,6 +42,7 @@ from tianmu.world.scene import ACTIONS, CAMERAS, DIRECTIONS, LOOKS, SETTINGS, TI
 
 Progress = Callable[[float, str], None]
 SCHEMA = 1
+FPS = int(NATIVE_FPS)
 _HOLDS_STILL = ("stands", "bounces", "turns", "spins", "jumps")
 """What can go on for a minute without leaving the stage."""
 
@@ -83,7 +84,7 @@ class Bench:
     def rendered(self, scene: Scene, num_frames: int | None = None) -> Float[Tensor, "3 f h w"]:
         """What the world draws of the scene."""
         count = num_frames or self.num_frames
-        return render_clip(scene, num_frames=count, fps=float(NATIVE_FPS), height=self.height, width=self.width)
+        return render_clip(scene, num_frames=count, fps=float(FPS), height=self.height, width=self.width)
 
     def cover(self, clip: Float[Tensor, "3 f h w"]) -> Float[Tensor, "f y x"]:
         """Where the tracker finds the actor."""
@@ -117,7 +118,7 @@ def evaluate(
     Writes scores.json, table.md, table.txt, sheet.png and model-card.md into `out`, and returns the scores. Raises
     CheckpointError when the weights, the probe or the tracker cannot be used, InputError for sizes that cannot be.
     """
-    if clips < 4 or num_frames < 16 or num_frames % SLAB or take_seconds * NATIVE_FPS < num_frames:
+    if clips < 4 or num_frames < 16 or num_frames % SLAB or take_seconds * FPS < num_frames:
         raise InputError(
             f"An evaluation needs at least 4 clips, shots of 16 frames or more in fours, and takes no shorter than a "
             f"shot, but {clips} clips, {num_frames} frames and {take_seconds} s came."
@@ -269,7 +270,7 @@ def _physics(bench: Bench, subjects: Sequence[str], count: int, say: Callable[[f
             made = {"generated": bench.generated(scene, 3000 + 500 * turn + i), "renders": bench.rendered(scene)}
             for kind, clip in made.items():
                 track = bench.track(clip)
-                found[kind].append((fit_fall if turn == 0 else fit_bounce)(track.y, NATIVE_FPS, track.seen))
+                found[kind].append((fit_fall if turn == 0 else fit_bounce)(track.y, FPS, track.seen))
             say((turn + (i + 1) / count) / 2)
         names = ("gravity", "fit") if turn == 0 else ("period", "height", "fit", "rebound")
         result[action] = {
@@ -302,8 +303,8 @@ def _drift(
     bench: Bench, subjects: Sequence[str], count: int, seconds: int, say: Callable[[float], None]
 ) -> dict[str, Any]:
     """What is left of the prompt, and of the picture's detail, along long takes: one row a second."""
-    window, total = bench.num_frames, seconds * NATIVE_FPS
-    starts = range(0, total - window + 1, NATIVE_FPS)
+    window, total = bench.num_frames, seconds * FPS
+    starts = range(0, total - window + 1, FPS)
     told = ("subject", "setting", "time", "look")
     rows: dict[str, list[dict[str, float]]] = {
         kind: [dict.fromkeys((*told, "sharpness"), 0.0) for _ in starts] for kind in ("generated", "renders")
@@ -311,7 +312,7 @@ def _drift(
     for i, scene in enumerate(_plain_scenes(bench, subjects, count, _HOLDS_STILL)):
         made = {"generated": bench.generated(scene, 5000 + i, total), "renders": bench.rendered(scene, total)}
         for kind, take in made.items():
-            first = max(sharpness(take[:, :NATIVE_FPS]), 1e-6)
+            first = max(sharpness(take[:, :FPS]), 1e-6)
             for row, start in zip(rows[kind], starts, strict=True):
                 clip = take[:, start : start + window]
                 facts = bench.probe.read(look(clip[None]))[0][0]
@@ -319,7 +320,7 @@ def _drift(
                     row[fact] += (facts[fact] == fact_of(scene, fact)) / count
                 row["sharpness"] += sharpness(clip) / first / count
         say((i + 1) / count)
-    return {"seconds": [start // NATIVE_FPS for start in starts], "takes": count, **rows}
+    return {"seconds": [start // FPS for start in starts], "takes": count, **rows}
 
 
 def _plain_scenes(bench: Bench, subjects: Sequence[str], count: int, actions: Sequence[str]) -> list[Scene]:

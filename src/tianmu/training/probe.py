@@ -90,8 +90,11 @@ class Probe(nn.Module):
         return self.norm(x)
 
     def forward(self, video: Float[Tensor, "b 3 f h w"]) -> dict[str, Tensor]:
-        """Logits of every fact [b words]; each reader looks where it wants to, and at the whole."""
-        x = self.features(video)
+        """Logits of every fact [b words]."""
+        return self.readings(self.features(video))
+
+    def readings(self, x: Float[Tensor, "b n d"]) -> dict[str, Tensor]:
+        """Logits from features; each reader looks where it wants to, and at the whole."""
         focus = self.queries(x).softmax(1).transpose(1, 2) @ x  # (b, facts, d)
         whole = x.mean(1)
         return {fact: self.readers[fact](torch.cat([focus[:, i], whole], -1)) for i, fact in enumerate(FACTS)}
@@ -99,10 +102,10 @@ class Probe(nn.Module):
     @torch.inference_mode()
     def read(self, video: Float[Tensor, "b 3 f h w"]) -> tuple[list[dict[str, str]], Float[Tensor, "b d"]]:
         """The facts of clips that `look` has prepared, and one vector a clip for the Frechet distance."""
-        logits = self(video)
-        best = {fact: rows.argmax(-1).tolist() for fact, rows in logits.items()}
+        features = self.features(video)
+        best = {fact: rows.argmax(-1).tolist() for fact, rows in self.readings(features).items()}
         facts = [{fact: self.words[fact][best[fact][i]] for fact in FACTS} for i in range(len(video))]
-        return facts, self.features(video).mean(1)
+        return facts, features.mean(1)
 
 
 class _Block(nn.Module):

@@ -10,9 +10,8 @@ from tianmu.model.codec import CodecConfig
 from tianmu.training.data import ASPECTS
 
 MICRO_CAST = (
-    "fox", "dog", "cat", "rabbit", "horse", "elephant", "tiger", "cow", "penguin", "duck", "whale", "butterfly",
-    "walking_man", "dancer", "astronaut", "robot", "car", "bus", "sailboat", "rocket", "balloon", "football",
-    "dragon", "snowman",
+    "fox", "dog", "cat", "rabbit", "horse", "elephant", "penguin", "duck", "whale", "astronaut", "robot", "car",
+    "sailboat", "rocket", "balloon", "football",
 )  # fmt: skip
 
 
@@ -32,7 +31,7 @@ class TrainRecipe:
         default_factory=lambda: {"16:9": 0.55, "1:1": 0.2, "9:16": 0.09, "4:3": 0.08, "2.39:1": 0.08}
     )
     """How often each aspect is drawn."""
-    codec: CodecConfig = CodecConfig()
+    codec: CodecConfig = CodecConfig(channels=32)
     patch: int = 2
     width: int = 192
     depth: int = 8
@@ -59,7 +58,7 @@ class TrainRecipe:
     """A new shard of clips is rendered every so many steps, until there are max_shards."""
     max_shards: int = 400
     codec_clips: int = 16
-    codec_steps: int = 1300
+    codec_steps: int = 2000
     codec_rate: float = 3e-3
     distill_steps: int = 1500
     distill_rate: float = 3e-4

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import torch
 import torch.nn as nn
@@ -90,7 +92,7 @@ class FlowTask(Task):
         size = max(1, recipe.tokens // tokens)
         latents, masks, scenes = self.shards.draw(rng, aspect, step, size, slabs)
         self.samples_per_batch = size
-        captions = [training_caption(scene, rng) for scene in scenes]
+        captions = training_captions(scenes, rng)
         generator = torch.Generator(device).manual_seed(_seed(recipe.seed, step, rank))
         return {
             "clean": latents.to(device),
@@ -106,17 +108,23 @@ class FlowTask(Task):
         return flow_loss(denoised.float(), clean, sigma, batch["weight"])
 
 
-def training_caption(scene: Scene, rng: random.Random) -> str:
-    """One caption of a clip: none (10 %), short (18 %), long, and of the long ones half as expansion writes them."""
-    kind = rng.random()
-    if kind < 0.10:
-        return ""
-    language = "zh" if rng.random() < 0.2 else "en"
-    if kind < 0.28:
-        return caption(scene, language=language, length="short", rng=rng)
-    if kind < 0.55:
-        return caption(scene, language=language, length="long", rng=rng)
-    return long_caption(scene, language)
+def training_captions(scenes: Sequence[Scene], rng: random.Random) -> list[str]:
+    """Captions of a batch: one in ten is empty, for guidance; the others are all short, all long, or all canonical.
+
+    A batch of one kind has captions of about one length, and what is not padded is not computed.
+    """
+    kind = rng.choices(("short", "long", "canonical"), (0.15, 0.3, 0.55))[0]
+    language: Literal["en", "zh"] = "zh" if rng.random() < 0.2 else "en"
+    captions = []
+    for scene in scenes:
+        if rng.random() < 0.1:
+            captions.append("")
+        elif kind == "canonical":
+            captions.append(long_caption(scene, language))
+        else:
+            length: Literal["short", "long"] = "short" if kind == "short" else "long"
+            captions.append(caption(scene, language=language, length=length, rng=rng))
+    return captions
 
 
 def _aspect(rng: random.Random, recipe: TrainRecipe) -> str:
