@@ -2,8 +2,9 @@
 
 Text tokens stand before the video tokens and go through the same layers; they count as clean (sigma 0). Every slab of
 four frames has a noise level of its own (diffusion forcing, Chen et al. 2024, arXiv:2407.01392), which is all that
-image-to-video, extension, connection and loops need. The network predicts the clean latents (Li & He 2025,
-"just image transformers"); flow.py turns that into a velocity.
+image-to-video, extension, connection and loops need. The answer is clean latents; flow.py turns them into a velocity.
+What the layers compute is what is left to say once the noisy input has said what it can (Karras et al. 2022,
+arXiv:2206.00364, table 1): almost everything at high noise, almost nothing at low noise.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from tianmu.model.flow import per_slab
 from tianmu.model.layers import Attention, Rotation, SigmaEmbedding, SwiGLU, rotary
 from tianmu.model.patches import patchify, unpatchify
 
@@ -151,8 +153,15 @@ class Transformer(nn.Module):
         x = torch.cat([words, patches], 1)
         for block in self.blocks:
             x = block(x, modulation, num_words, rotation, mask)
-        out = self.outward(self.norm(x[:, num_words:]))
-        return unpatchify(out, self.config.patch, slabs, rows, cols)
+        rest = unpatchify(self.outward(self.norm(x[:, num_words:])), self.config.patch, slabs, rows, cols)
+        kept, said = precondition(sigma)
+        return per_slab(kept) * noisy + per_slab(said) * rest
+
+
+def precondition(sigma: Float[Tensor, "b s"]) -> tuple[Float[Tensor, "b s"], Float[Tensor, "b s"]]:
+    """How much of the noisy latents stays in the answer, and how much the layers add, for clean ones of unit variance."""
+    power = (1 - sigma) ** 2 + sigma**2
+    return (1 - sigma) / power, sigma / power.sqrt()
 
 
 _PLACE_BANDS = 4

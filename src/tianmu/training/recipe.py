@@ -38,8 +38,8 @@ class TrainRecipe:
     heads: int = 3
     bottleneck: int | None = None
 
-    tokens: int = 4096
-    """Video tokens a step and process, whatever the length: 36 clips of 4 slabs, or 146 single slabs, at 16:9."""
+    tokens: int = 2048
+    """Video tokens a step and process, whatever the length: 18 clips of 4 slabs, or 73 single slabs, at 16:9."""
     lengths: tuple[tuple[int, float, float], ...] = ((1, 0.6, 0.15), (4, 0.35, 0.5), (8, 0.05, 0.35))
     """Slabs of a sample, and how often at the beginning and from step `lengths_from` on."""
     lengths_from: int = 2_500
@@ -47,14 +47,14 @@ class TrainRecipe:
     warmup: int = 200
     cooldown: float = 0.2
     """The last part of the steps, over which the learning rate falls to nothing."""
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 2e-3
     muon: bool = True
     """Whether Muon trains the transformer's matrices; otherwise AdamW trains them too."""
     ema: float = 0.999
     subject_weight: float = 5.0
     """How much more a latent that shows an actor counts than one that shows the set."""
     shard_clips: int = 128
-    shard_every: int = 24
+    shard_every: int = 40
     """A new shard of clips is rendered every so many steps, until there are max_shards."""
     max_shards: int = 400
     codec_clips: int = 16
@@ -67,7 +67,7 @@ class TrainRecipe:
     teacher_steps: int = 2
     """Guided steps of the teacher for one of the student's."""
     guidance_scale: float = 2.5
-    upscale_steps: int = 1500
+    upscale_steps: int = 900
     upscale_clips: int = 4
     checkpoint_minutes: float = 9.0
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tianmu.model.flow import add_noise
-from tianmu.model.transformer import Transformer, TransformerConfig
+from tianmu.model.transformer import Transformer, TransformerConfig, precondition
 
 
 def _tiny(**changes: int) -> Transformer:
@@ -75,3 +75,19 @@ def test_it_overfits_one_clip() -> None:
         loss.backward()
         optimizer.step()
     assert float(loss.detach()) < 0.02
+
+
+def test_without_noise_the_answer_is_the_question() -> None:
+    model = _awake(_tiny())
+    clean = torch.randn(1, 4, 2, 4, 4)
+    assert torch.equal(model(clean, torch.zeros(1, 2), torch.tensor([[3]])), clean)
+
+
+def test_preconditioning_leaves_the_layers_a_target_of_unit_variance() -> None:
+    generator = torch.Generator().manual_seed(0)
+    clean, noise = (torch.randn(1, 1, 1, 200, 200, generator=generator) for _ in range(2))
+    for level in (0.05, 0.3, 0.7, 1.0):
+        sigma = torch.full((1, 1), level)
+        kept, said = precondition(sigma)
+        target = (clean - kept[..., None, None, None] * add_noise(clean, noise, sigma)) / said[..., None, None, None]
+        assert abs(float(target.std()) - 1) < 0.02
