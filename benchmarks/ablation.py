@@ -1,4 +1,4 @@
-"""Codec or pixels? The same transformer, the same scenes, the same minutes, once in the codec's latents, once in patches.
+"""Codec or pixels? The same transformer, scenes and minutes, once in the codec's latents, once in patches of pixels.
 
     python benchmarks/ablation.py [--minutes 5] [--threads 1] [--run FOLDER]
 
@@ -54,7 +54,10 @@ def main() -> None:
     )
     scenes = [draw_scene(random.Random(f"ablation/{i}"), recipe.subjects, crowd=0) for i in range(CLIPS)]
     print(f"{arguments.minutes:g} minutes of {arguments.threads} thread(s) each, torch {torch.__version__}")
-    print(f"{'candidate':<10} {'steps':>6} {'clips':>7} {'clips/s':>8} {'frechet':>8} " + " ".join(f"{f:>8}" for f in FACTS))
+    print(
+        f"{'candidate':<10} {'steps':>6} {'clips':>7} {'clips/s':>8} {'frechet':>8} "
+        + " ".join(f"{f:>8}" for f in FACTS)
+    )
     for name, codec in (("codec", model.codec), ("pixels", Pixels())):
         candidate = replace(recipe, bottleneck=128 if name == "pixels" else None)
         line, clips = _try(candidate, codec, scenes, arguments.minutes)

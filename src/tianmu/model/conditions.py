@@ -30,7 +30,9 @@ def pin_frames(
     The picture is scaled to fill the frame and cropped in the middle.
     """
     if at % SLAB or at // SLAB >= num_slabs:
-        raise InputError(f"Frames can be pinned at frame 0, {SLAB}, {2 * SLAB}, ... of the shot, but {at} was asked for.")
+        raise InputError(
+            f"Frames can be pinned at frame 0, {SLAB}, {2 * SLAB}, ... of the shot, but {at} was asked for."
+        )
     video = torch.from_numpy(np.ascontiguousarray(frames)).permute(3, 0, 1, 2).float() / 127.5 - 1
     scale = max(height / video.shape[2], width / video.shape[3])
     size = (max(height, round(video.shape[2] * scale)), max(width, round(video.shape[3] * scale)))

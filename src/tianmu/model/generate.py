@@ -1,6 +1,6 @@
 """From a caption to frames: the whole native engine in one function.
 
-    words -> ids -> noise -> latents (the sampler asks the transformer) -> frames (the codec) -> larger frames
+words -> ids -> noise -> latents (the sampler asks the transformer) -> frames (the codec) -> larger frames
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def choose(
     few = model.info.get("few_steps")
     fast = num_steps in (None, few) and guidance_scale in (None, 1.0) and sampler in (None, "euler") and not negative
     if model.distilled is not None and fast:
-        return model.distilled, int(few), 1.0, "euler"
+        return model.distilled, int(model.info["few_steps"]), 1.0, "euler"
     steps = num_steps or int(model.info["steps"])
     scale = float(model.info["guidance"]) if guidance_scale is None else guidance_scale
     method = sampler or str(model.info["sampler"])

@@ -12,8 +12,8 @@ def patchify(latents: Float[Tensor, "b c s h w"], patch: int) -> Float[Tensor, "
     return rearrange(latents, "b c s (h p) (w q) -> b (s h w) (c p q)", p=patch, q=patch)
 
 
-def unpatchify(tokens: Float[Tensor, "b n d"], patch: int, slabs: int, rows: int, cols: int) -> Float[Tensor, "b c s h w"]:
+def unpatchify(
+    tokens: Float[Tensor, "b n d"], patch: int, slabs: int, rows: int, cols: int
+) -> Float[Tensor, "b c s h w"]:
     """The inverse of `patchify`."""
-    return rearrange(
-        tokens, "b (s h w) (c p q) -> b c s (h p) (w q)", s=slabs, h=rows, w=cols, p=patch, q=patch
-    )
+    return rearrange(tokens, "b (s h w) (c p q) -> b c s (h p) (w q)", s=slabs, h=rows, w=cols, p=patch, q=patch)

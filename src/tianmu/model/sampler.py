@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -30,7 +31,7 @@ def sample_euler(
 ) -> Float[Tensor, "b c s h w"]:
     """Euler's method: follow the velocity in straight steps."""
     noisy = _pin(noise, known, pinned)
-    for i, (here, there) in enumerate(zip(sigmas[:-1], sigmas[1:], strict=True)):
+    for i, (here, there) in enumerate(itertools.pairwise(sigmas)):
         level = _levels(noisy, here, pinned)
         denoised = denoise(noisy, level)
         noisy = noisy + (there - here) * velocity(noisy, denoised, level)
@@ -53,7 +54,7 @@ def sample_dpmpp_2m(
     noisy = _pin(noise, known, pinned)
     log_snr = torch.log((1 - sigmas) / sigmas)  # -inf at noise, inf at clean
     before: Tensor | None = None
-    for i, (here, there) in enumerate(zip(sigmas[:-1], sigmas[1:], strict=True)):
+    for i, (here, there) in enumerate(itertools.pairwise(sigmas)):
         denoised = denoise(noisy, _levels(noisy, here, pinned))
         target = denoised
         if before is not None and there > 0:
@@ -75,9 +76,7 @@ def _levels(noisy: Float[Tensor, "b c s h w"], sigma: Float[Tensor, ""], pinned:
     return level if pinned is None else torch.where(pinned, torch.zeros_like(level), level)
 
 
-def _pin(
-    noisy: Float[Tensor, "b c s h w"], known: Tensor | None, pinned: Tensor | None
-) -> Float[Tensor, "b c s h w"]:
+def _pin(noisy: Float[Tensor, "b c s h w"], known: Tensor | None, pinned: Tensor | None) -> Float[Tensor, "b c s h w"]:
     if known is None or pinned is None:
         return noisy
     return torch.where(pinned[None, None, :, None, None], known, noisy)

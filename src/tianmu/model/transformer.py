@@ -69,7 +69,10 @@ class Block(nn.Module):
 
 
 def modulate(
-    x: Float[Tensor, "b n d"], scale: Float[Tensor, "b groups d"], shift: Float[Tensor, "b groups d"] | None, num_words: int
+    x: Float[Tensor, "b n d"],
+    scale: Float[Tensor, "b groups d"],
+    shift: Float[Tensor, "b groups d"] | None,
+    num_words: int,
 ) -> Float[Tensor, "b n d"]:
     """scale * x + shift, the same for all words and for all patches of a slab.
 
@@ -159,7 +162,7 @@ class Transformer(nn.Module):
 
 
 def precondition(sigma: Float[Tensor, "b s"]) -> tuple[Float[Tensor, "b s"], Float[Tensor, "b s"]]:
-    """How much of the noisy latents stays in the answer, and how much the layers add, for clean ones of unit variance."""
+    """How much of the noisy latents the answer keeps, and how much the layers add (clean ones have unit variance)."""
     power = (1 - sigma) ** 2 + sigma**2
     return (1 - sigma) / power, sigma / power.sqrt()
 

@@ -47,9 +47,8 @@ def default_path() -> Path:
 def save_model(path: Path, model: NativeModel) -> None:
     """Write a model as float16, whole or not at all."""
     parts: dict[str, torch.nn.Module] = {"transformer": model.transformer, "codec": model.codec}
-    for part, module in (("distilled", model.distilled), ("upscaler", model.upscaler)):
-        if module is not None:
-            parts[part] = module
+    more = {"distilled": model.distilled, "upscaler": model.upscaler}
+    parts |= {part: module for part, module in more.items() if module is not None}
     tensors = {
         f"{part}.{name}": value.detach().to("cpu", torch.float16).contiguous()
         for part, module in parts.items()
@@ -73,11 +72,13 @@ def load_model(path: Path | None = None) -> NativeModel:
     """Read a model; CheckpointError says what is wrong with the file and what to do."""
     path = path or default_path()
     if not path.exists():
-        raise CheckpointError(f"The weights {path} are not there: install the package again, or train with `tianmu train`.")
+        raise CheckpointError(
+            f"The weights {path} are not there: install the package again, or train with `tianmu train`."
+        )
     try:
         with safe_open(path, "pt") as file:
             facts = json.loads((file.metadata() or {})["tianmu"])
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+            tensors = {name: file.get_tensor(name).float() for name in file}
         if facts["format"] != FORMAT:
             raise CheckpointError(f"The weights {path} have format {facts['format']}, but this Tianmu reads {FORMAT}.")
         modules: dict[str, torch.nn.Module] = {}

@@ -1,6 +1,6 @@
 """Training state on disk: shards of safetensors that are small enough to travel, whole or not there at all.
 
-    <run>/<stage>/step-00001200/   index.json  shard-0000.safetensors  ...
+<run>/<stage>/step-00001200/   index.json  shard-0000.safetensors  ...
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def load_state(folder: Path) -> tuple[int, dict[str, Tensor], dict[str, Any]] | 
             tensors |= load_file(found[-1].parent / name)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(
-            f"The checkpoint {found[-1].parent} cannot be read ({error}): delete that folder to go on from the one before."
+            f"The checkpoint {found[-1].parent} cannot be read ({error}): "
+            "delete that folder to go on from the one before."
         ) from error
     return index["step"], tensors, index["facts"]
 

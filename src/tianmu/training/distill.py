@@ -1,8 +1,8 @@
 """Few steps: a student that goes in one unguided step as far as its teacher goes in several guided ones.
 
-Progressive and guidance distillation at once (Salimans & Ho 2022, arXiv:2202.00512; Meng et al. 2022, arXiv:2210.03142):
-from a noisy point the teacher walks the flow to the student's next noise level, and the student learns the clean
-prediction whose single Euler step ends at the same place.
+Progressive and guidance distillation at once (Salimans & Ho 2022, arXiv:2202.00512; Meng et al. 2022,
+arXiv:2210.03142): from a noisy point the teacher walks the flow to the student's next noise level, and the student
+learns the clean prediction whose single Euler step ends at the same place.
 """
 
 from __future__ import annotations

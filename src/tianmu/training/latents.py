@@ -10,6 +10,7 @@ import json
 import random
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +40,7 @@ class LatentShards:
     def draw(
         self, rng: random.Random, aspect: str, step: int, size: int, slabs: int
     ) -> tuple[Tensor, Tensor, list[Scene]]:
-        """`size` windows of `slabs` slabs: latents [b c s y x], masks [b s y x], scenes. Half begin at the beginning."""
+        """`size` windows of `slabs` slabs: latents [b c s y x], masks [b s y x], scenes. Half of them begin a clip."""
         recipe = self.recipe
         count = min(recipe.max_shards, 2 + step // recipe.shard_every)
         count = max(1, round(count * recipe.aspects[aspect]))
@@ -69,7 +70,7 @@ class LatentShards:
         device = next((p.device for p in self.codec.parameters()), torch.device("cpu"))
         scenes = [draw_scene(rng, recipe.subjects, crowd=recipe.crowd) for _ in range(recipe.shard_clips)]
         latents, masks = [], []
-        shape = {"num_frames": CLIP_FRAMES, "fps": NATIVE_FPS, "height": height, "width": width}
+        shape: dict[str, Any] = {"num_frames": CLIP_FRAMES, "fps": NATIVE_FPS, "height": height, "width": width}
         for scene in scenes:
             with torch.no_grad():
                 latents.append(self.codec.encode(render_clip(scene, **shape, device=device)[None])[0].half().cpu())
@@ -84,7 +85,7 @@ class LatentShards:
 
 
 def mask_latents(masks: Tensor) -> Tensor:
-    """Masks of a clip [a f h w] at the latents' grid [s y x]: how much of it any actor covers at any time of the slab."""
+    """Masks of a clip [a f h w] at the latents' grid [s y x]: how much any actor covers of it during the slab."""
     if not len(masks):
         return F.avg_pool2d(masks.new_zeros(masks.shape[1] // SLAB, *masks.shape[2:]), 8)
     seen = rearrange(masks.amax(0), "(s t) h w -> s t h w", t=SLAB).amax(1)

@@ -69,7 +69,9 @@ class Trained:
     """The moving average of the trained parameters, by name."""
 
 
-def train(task: Task, settings: LoopSettings, folder: Path, *, minutes: float | None = None, device: str = "cpu") -> Trained:
+def train(
+    task: Task, settings: LoopSettings, folder: Path, *, minutes: float | None = None, device: str = "cpu"
+) -> Trained:
     """Train until `num_steps` or until `minutes` are over, whichever comes first; goes on from the last checkpoint."""
     rank, world = _join(device)
     torch.set_flush_denormal(True)

@@ -21,7 +21,7 @@ def flow_loss(
 ) -> Float[Tensor, ""]:
     """Squared error of what the layers say (transformer.precondition), which has unit variance at every noise level.
 
-    Up to a factor between 1/2 and 1 that is the squared error of the velocity. Slabs that were given clean count nothing.
+    Up to a factor between 1/2 and 1 that is the squared error of the velocity. Slabs that were given count nothing.
     """
     _, said = precondition(sigma.clamp(min=SMALLEST_SIGMA))
     factor = (sigma > 0).float() / said**2

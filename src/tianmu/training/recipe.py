@@ -31,7 +31,7 @@ class TrainRecipe:
         default_factory=lambda: {"16:9": 0.55, "1:1": 0.2, "9:16": 0.09, "4:3": 0.08, "2.39:1": 0.08}
     )
     """How often each aspect is drawn."""
-    codec: CodecConfig = CodecConfig(channels=32)
+    codec: CodecConfig = field(default_factory=CodecConfig)
     patch: int = 2
     width: int = 192
     depth: int = 8

@@ -1,6 +1,6 @@
 """From nothing to weights that ship: codec, flow, distillation, upscaler, each a stage that resumes.
 
-    <out>/recipe.json   codec/  flow/  distill/  upscale/  latents/   native.safetensors
+<out>/recipe.json   codec/  flow/  distill/  upscale/  latents/   native.safetensors
 """
 
 from __future__ import annotations
@@ -36,7 +36,12 @@ STAGES = ("codec", "flow", "distill", "upscale")
 
 
 def train_model(
-    recipe: TrainRecipe, out: Path, *, stages: tuple[str, ...] = STAGES, minutes: float | None = None, device: str = "cpu"
+    recipe: TrainRecipe,
+    out: Path,
+    *,
+    stages: tuple[str, ...] = STAGES,
+    minutes: float | None = None,
+    device: str = "cpu",
 ) -> Path | None:
     """Run the stages that are not finished, then pack what there is; returns the packed weights, or None before flow.
 
@@ -67,7 +72,12 @@ def pack(recipe: TrainRecipe, out: Path) -> Path:
         upscaler = _averaged(Upscaler(), out / "upscale", "upscaler.")
     path = out / "native.safetensors"
     model = NativeModel(
-        transformer=transformer, distilled=distilled, codec=codec, tokenizer=tokenizer, upscaler=upscaler, info=_info(recipe, out)
+        transformer=transformer,
+        distilled=distilled,
+        codec=codec,
+        tokenizer=tokenizer,
+        upscaler=upscaler,
+        info=_info(recipe, out),
     )
     save_model(path, model)
     return path
@@ -108,7 +118,12 @@ def _run(stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, devi
         case "codec":
             task = CodecTask(_new_codec(recipe), recipe)
             settings = replace(
-                settings, num_steps=recipe.codec_steps, learning_rate=recipe.codec_rate, ema=0.99, warmup=100, cooldown=0.4
+                settings,
+                num_steps=recipe.codec_steps,
+                learning_rate=recipe.codec_rate,
+                ema=0.99,
+                warmup=100,
+                cooldown=0.4,
             )
         case "flow":
             tokenizer = new_tokenizer()
@@ -122,7 +137,12 @@ def _run(stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, devi
             codec = _codec(recipe, out).to(device)
             task = DistillTask(student, teacher, codec, tokenizer, recipe, out / "latents")
             settings = replace(
-                settings, num_steps=recipe.distill_steps, learning_rate=recipe.distill_rate, ema=0.99, warmup=50, cooldown=0.5
+                settings,
+                num_steps=recipe.distill_steps,
+                learning_rate=recipe.distill_rate,
+                ema=0.99,
+                warmup=50,
+                cooldown=0.5,
             )
         case _:
             torch.manual_seed(recipe.seed)
@@ -135,7 +155,8 @@ def _run(stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, devi
 
 def _new_codec(recipe: TrainRecipe) -> Codec:
     torch.manual_seed(recipe.seed)
-    return Codec(recipe.codec).to(memory_format=torch.channels_last)
+    codec: nn.Module = Codec(recipe.codec)
+    return codec.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def _codec(recipe: TrainRecipe, out: Path) -> Codec:
@@ -143,7 +164,7 @@ def _codec(recipe: TrainRecipe, out: Path) -> Codec:
     codec = _averaged(_new_codec(recipe), out / "codec", "codec.").eval()
     rng = random.Random(f"{recipe.seed}/normalise")
     height, width = recipe.size("16:9")
-    shape = {"num_frames": 8, "fps": NATIVE_FPS, "height": height, "width": width, "of": CLIP_FRAMES}
+    shape: dict[str, Any] = {"num_frames": 8, "fps": NATIVE_FPS, "height": height, "width": width, "of": CLIP_FRAMES}
     clips = [render_clip(draw_scene(rng, recipe.subjects), start=rng.randrange(24), **shape) for _ in range(48)]
     codec.normalise(torch.stack(clips))
     return codec
@@ -180,5 +201,7 @@ def _keep_recipe(recipe: TrainRecipe, out: Path) -> None:
     """Write the recipe down, or make sure that it is the one that the run began with."""
     path, text = out / "recipe.json", json.dumps(asdict(recipe), indent=1)
     if path.exists() and json.loads(path.read_text()) != json.loads(text):
-        raise InputError(f"The run in {out} was begun with another recipe ({path}): choose another folder for this one.")
+        raise InputError(
+            f"The run in {out} was begun with another recipe ({path}): choose another folder for this one."
+        )
     path.write_text(text)

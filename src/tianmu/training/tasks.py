@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 import torch.nn as nn
@@ -24,6 +24,7 @@ from tianmu.world.captions import caption, long_caption
 from tianmu.world.render import render_clip
 from tianmu.world.scene import Scene
 from tianmu.world.truth import clip_masks
+
 
 class CodecTask(Task):
     """Teach the codec on the whole cast: every picture of the world passes through it."""
@@ -45,7 +46,7 @@ class CodecTask(Task):
         videos, masks = [], []
         for scene in scenes:
             start = rng.randrange(CLIP_FRAMES - SLAB + 1)
-            shape = {"num_frames": SLAB, "fps": NATIVE_FPS, "height": height, "width": width}
+            shape: dict[str, Any] = {"num_frames": SLAB, "fps": NATIVE_FPS, "height": height, "width": width}
             videos.append(render_clip(scene, **shape, start=start, of=CLIP_FRAMES, device=device))
             masks.append(clip_masks(scene, **shape, start=start, of=CLIP_FRAMES).amax(0, keepdim=True).to(device))
         noise = torch.Generator(device).manual_seed(_seed(self.recipe.seed, step, rank))

@@ -47,7 +47,9 @@ def test_guidance_one_is_the_conditional_and_zero_the_unconditional() -> None:
 @pytest.mark.parametrize("shift", [0.5, 1.0, 3.0])
 def test_schedules_fall_from_one_to_zero(shift: float) -> None:
     sigmas = schedule(7, shift)
-    assert sigmas[0] == 1 and sigmas[-1] == 0 and len(sigmas) == 8
+    assert sigmas[0] == 1
+    assert sigmas[-1] == 0
+    assert len(sigmas) == 8
     assert (sigmas[1:] < sigmas[:-1]).all()
 
 

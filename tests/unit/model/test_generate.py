@@ -92,7 +92,9 @@ def test_the_distilled_network_answers_when_nothing_else_is_asked(model: NativeM
 def test_progress_is_heard_with_previews(model: NativeModel) -> None:
     heard: list[float] = []
     _make(model, num_frames=40, progress=lambda part, frame: heard.append(part))
-    assert heard == sorted(heard) and len(heard) == 4 and heard[-1] == pytest.approx(0.9)
+    assert heard == sorted(heard)
+    assert len(heard) == 4
+    assert heard[-1] == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("change", [{"height": 33}, {"width": 16}, {"num_frames": 0}])

@@ -33,7 +33,8 @@ def test_round_trip(tmp_path: Path, distilled: bool) -> None:
     model = _model(distilled)
     save_model(tmp_path / "m.safetensors", model)
     loaded = load_model(tmp_path / "m.safetensors")
-    assert loaded.info == model.info and loaded.tokenizer.vocabulary == ("a", "狐")
+    assert loaded.info == model.info
+    assert loaded.tokenizer.vocabulary == ("a", "狐")
     assert (loaded.distilled is not None) == distilled == (loaded.upscaler is not None)
     for (name, value), other in zip(
         model.transformer.state_dict().items(), loaded.transformer.state_dict().values(), strict=True
@@ -59,7 +60,7 @@ def test_a_file_with_a_missing_part_is_refused(tmp_path: Path) -> None:
 
     save_model(tmp_path / "m.safetensors", _model(False))
     with safe_open(tmp_path / "m.safetensors", "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys() if name != "transformer.outward.bias"}
+        tensors = {name: file.get_tensor(name) for name in file if name != "transformer.outward.bias"}
         facts = file.metadata()
     save_file(tensors, tmp_path / "less.safetensors", metadata=facts)
     with pytest.raises(CheckpointError, match="does not hold a Tianmu model"):

@@ -14,7 +14,8 @@ def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     tensors = {"a.b": torch.randn(3, 4), "c": torch.arange(5), "scalar": torch.tensor(2.5)}
     save_state(tmp_path, 12, tensors, {"torch": "x"})
     step, loaded, facts = load_state(tmp_path) or pytest.fail("nothing there")
-    assert step == 12 and facts == {"torch": "x"}
+    assert step == 12
+    assert facts == {"torch": "x"}
     assert loaded.keys() == tensors.keys()
     assert all(torch.equal(loaded[name], value) for name, value in tensors.items())
 

@@ -1,5 +1,6 @@
 """The loop: a resumed run is the unbroken run, bit for bit; two processes are one with twice the batch; it logs."""
 
+import itertools
 import json
 import os
 import socket
@@ -68,7 +69,8 @@ def test_a_resumed_run_is_the_unbroken_one(tmp_path: Path) -> None:
     last = Line()
     resumed = train(last, often, tmp_path / "broken")
     assert resumed.step == unbroken.step == 40
-    assert resumed.finished and unbroken.finished
+    assert resumed.finished
+    assert unbroken.finished
     for (name, one), other in zip(whole.named_parameters(), last.parameters(), strict=True):
         assert torch.equal(one, other), name
         assert torch.equal(unbroken.average[name], resumed.average[name]), name
@@ -76,13 +78,15 @@ def test_a_resumed_run_is_the_unbroken_one(tmp_path: Path) -> None:
 
 def test_time_that_is_over_stops_and_saves(tmp_path: Path) -> None:
     stopped = train(Line(), SETTINGS, tmp_path, minutes=0.0)
-    assert stopped.step == 0 and not stopped.finished
+    assert stopped.step == 0
+    assert not stopped.finished
 
 
 def test_it_learns_and_logs_as_json_lines(tmp_path: Path) -> None:
     train(Line(), replace(SETTINGS, num_steps=200), tmp_path)
     rows = [json.loads(line) for line in (tmp_path / "line" / "log.jsonl").read_text().splitlines()]
-    assert rows[-1]["step"] == 200 and rows[-1]["eta"] == 0
+    assert rows[-1]["step"] == 200
+    assert rows[-1]["eta"] == 0
     assert rows[-1]["loss"] < 0.2 * rows[0]["loss"]
     assert {"step", "loss", "rate", "samples_per_second", "elapsed", "eta"} <= rows[0].keys()
 
@@ -90,9 +94,11 @@ def test_it_learns_and_logs_as_json_lines(tmp_path: Path) -> None:
 def test_the_rate_ramps_up_stays_and_falls_to_nothing() -> None:
     settings = LoopSettings(num_steps=100, warmup=10, cooldown=0.2)
     rates = [schedule(step, settings) for step in range(100)]
-    assert rates[0] == 0.1 and rates[9] == 1.0 and rates[79] == 1.0
+    assert rates[0] == 0.1
+    assert rates[9] == 1.0
+    assert rates[79] == 1.0
     assert rates[-1] == pytest.approx(0.05)
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+    assert all(a >= b for a, b in itertools.pairwise(rates))
 
 
 def test_a_loss_that_is_not_a_number_stops_the_run(tmp_path: Path) -> None:
@@ -120,7 +126,7 @@ def test_two_processes_average_their_gradients(tmp_path: Path) -> None:
         env |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1"}
         command = [sys.executable, "-c", script, str(Path(__file__).parent), str(tmp_path), str(rank)]
         processes.append(subprocess.Popen(command, env=env))
-    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    assert [process.wait(timeout=300) for process in processes] == [0, 0]
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2))
     alone = Line()
     train(alone, SETTINGS, tmp_path / "alone")

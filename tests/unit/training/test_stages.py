@@ -31,7 +31,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_all_stages_end_in_weights_that_draw(run: Path) -> None:
     model = load_model(run / "native.safetensors")
-    assert model.distilled is not None and model.upscaler is not None
+    assert model.distilled is not None
+    assert model.upscaler is not None
     assert model.info["cast"] == ["fox", "dog"]
     assert model.info["trained"] == {"codec": 2, "flow": 3, "distill": 2, "upscale": 2}
     frames = generate("a fox", num_frames=5, height=32, width=48, seed=1, model=model)
@@ -55,8 +56,11 @@ def test_shards_are_the_same_from_disk_and_anew(run: Path, tmp_path: Path) -> No
     read = LatentShards(codec, TINY, tmp_path).shard("1:1", 0)
     again = LatentShards(codec, TINY, tmp_path / "elsewhere").shard("1:1", 0)
     for one in (read, again):
-        assert torch.equal(made[0], one[0]) and torch.equal(made[1], one[1]) and made[2] == one[2]
-    assert made[0].shape == (2, 4, 8, 8, 8) and made[1].max() > 100  # the subject is somewhere
+        assert torch.equal(made[0], one[0])
+        assert torch.equal(made[1], one[1])
+        assert made[2] == one[2]
+    assert made[0].shape == (2, 4, 8, 8, 8)
+    assert made[1].max() > 100
 
 
 def test_packing_before_there_is_anything_is_refused(tmp_path: Path) -> None:
