@@ -1,4 +1,4 @@
-"""The learned upscaler against enlargement: what the codec drew, made twice as large, against the same scene rendered so.
+"""The learned upscaler against enlargement: what the codec drew, twice as large, against the same scene rendered so.
 
     python benchmarks/upscale.py [--clips 24]
 

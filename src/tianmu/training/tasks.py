@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 import torch.nn as nn
@@ -80,7 +80,7 @@ class FlowTask(Task):
         if not self.recipe.muon:
             return []
         blocks = [*self.transformer.blocks, *self.transformer.text_blocks]
-        return [m.weight for block in blocks for m in block.modules() if isinstance(m, nn.Linear)]
+        return [cast(nn.Parameter, m.weight) for block in blocks for m in block.modules() if isinstance(m, nn.Linear)]
 
     def batch(self, step: int, rank: int) -> Batch:
         recipe = self.recipe
