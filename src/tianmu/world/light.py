@@ -46,13 +46,25 @@ class Lamp:
 
 _LAMPS = {
     "dawn": Lamp(
-        zenith=(0.55, 0.68, 0.88), horizon=(1.0, 0.80, 0.74), tint=(1.0, 0.88, 0.90), body=(1.0, 0.93, 0.8), place=(-0.5, 0.0)
+        zenith=(0.55, 0.68, 0.88),
+        horizon=(1.0, 0.80, 0.74),
+        tint=(1.0, 0.88, 0.90),
+        body=(1.0, 0.93, 0.8),
+        place=(-0.5, 0.0),
     ),
     "noon": Lamp(
-        zenith=(0.22, 0.52, 0.92), horizon=(0.72, 0.88, 0.98), tint=(1.0, 1.0, 1.0), body=(1.0, 0.98, 0.75), place=(0.45, -0.36)
+        zenith=(0.22, 0.52, 0.92),
+        horizon=(0.72, 0.88, 0.98),
+        tint=(1.0, 1.0, 1.0),
+        body=(1.0, 0.98, 0.75),
+        place=(0.45, -0.36),
     ),
     "sunset": Lamp(
-        zenith=(0.88, 0.40, 0.30), horizon=(1.0, 0.76, 0.30), tint=(1.0, 0.76, 0.58), body=(1.0, 0.90, 0.5), place=(0.4, -0.02)
+        zenith=(0.88, 0.40, 0.30),
+        horizon=(1.0, 0.76, 0.30),
+        tint=(1.0, 0.76, 0.58),
+        body=(1.0, 0.90, 0.5),
+        place=(0.4, -0.02),
     ),
     "dusk": Lamp(zenith=(0.24, 0.20, 0.46), horizon=(0.72, 0.46, 0.64), tint=(0.68, 0.62, 0.86)),
     "night": Lamp(
@@ -110,8 +122,8 @@ def _sky(time: str, weather: str, variant: int, resolution: int, space: bool) ->
     if space:
         zenith, horizon = zenith * 0.16, horizon * 0.30
     grey, glow = 0.0 if space else _GREY.get(weather, 0.0), sum(lamp.tint) / 3
-    colour = (zenith * (1 - part) + horizon * part + 0 * b.x) * (1 - grey)
-    b.fill(np.ones_like(b.y + b.x), colour + grey * glow * np.array([0.72, 0.76, 0.82], np.float32)[:, None, None])
+    colour = (zenith * (1 - part) + horizon * part) * (1 - grey)
+    b.fill(np.ones_like(b.y), colour + grey * glow * np.array([0.72, 0.76, 0.82], np.float32)[:, None, None])
     if (lamp.stars or space) and grey < 0.5:
         for _ in range(110):
             x, y, radius = b.rng.uniform(-2, 2), b.rng.uniform(TOP, HORIZON), b.rng.uniform(0.004, 0.010)

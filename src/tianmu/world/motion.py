@@ -47,9 +47,7 @@ class ActorState:
     """0 is the nearest place on the stage, 1 the horizon: larger is farther."""
 
 
-def actor_states(
-    scene: Scene, times: Float[Tensor, "f"], duration: float, aspect: float
-) -> list[ActorState]:
+def actor_states(scene: Scene, times: Float[Tensor, "f"], duration: float, aspect: float) -> list[ActorState]:
     """The state of every actor of the scene at `times` (seconds) in a shot of `duration` seconds."""
     places = _places(scene, aspect)
     return [
@@ -150,10 +148,8 @@ def _move(
         y, airborne = y - (floor - 0.1), True
     angle = angle + (0.0 if actor.action in ("spins", "rolls") else lean)
     drawing = ((times * SPRITE_FPS + phase * NUM_FRAMES).floor().long()) % NUM_FRAMES
-    shadow = zero + (math.inf if wet or airborne and scene.setting in ("sea", "lake") else floor)
-    return ActorState(
-        x=x, y=y, height=height, angle=angle, turn=turn, drawing=drawing, floor=shadow, depth=depth
-    )
+    shadow = zero + (math.inf if wet or (airborne and scene.setting in ("sea", "lake")) else floor)
+    return ActorState(x=x, y=y, height=height, angle=angle, turn=turn, drawing=drawing, floor=shadow, depth=depth)
 
 
 def _hops(times: Tensor, *, period: float, rest: float) -> Tensor:

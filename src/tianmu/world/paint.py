@@ -38,20 +38,20 @@ class Brush:
         return torch.from_numpy(self.rgba)
 
     def fill(self, alpha: np.ndarray, colour: Colour | np.ndarray) -> None:
-        """Lay a colour ([3] or [3 h w]) over the whole canvas where `alpha` (broadcasts to [h w]) says."""
+        """Lay a colour over the whole canvas where `alpha` says; they broadcast to [3 h w] and [h w]."""
         alpha = np.clip(alpha, 0, 1).astype(np.float32)
-        if isinstance(colour, tuple):
-            colour = np.array(colour, np.float32)[:, None, None]
         self.rgba *= 1 - alpha
-        self.rgba[:3] += alpha * colour
-        self.rgba[3] += alpha
+        for channel, part in zip(self.rgba, (*np.asarray(colour, np.float32), np.float32(1)), strict=True):
+            channel += alpha * part
 
     def cut(self, left: float, top: float, width: float, height: float) -> None:
         """Take a box out of what is painted."""
         window, dx, dy = self._window(left, top, width, height)
         self.rgba[:, window[0], window[1]] *= 1 - self._inside(dx, width) * self._inside(dy, height)
 
-    def disc(self, x: float, y: float, radius: float, colour: Colour, squash: float = 1.0, opacity: float = 1.0) -> None:
+    def disc(
+        self, x: float, y: float, radius: float, colour: Colour, squash: float = 1.0, opacity: float = 1.0
+    ) -> None:
         """A disc, or an ellipse `squash` times as high as wide."""
         window, dx, dy = self._window(x - radius, y - radius * squash, 2 * radius, 2 * radius * squash)
         distance = np.sqrt((dx - radius) ** 2 + ((dy - radius * squash) / squash) ** 2)
@@ -93,7 +93,10 @@ class Brush:
         self, left: float, top: float, width: float, height: float
     ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray, np.ndarray]:
         """Rows and columns that a shape may touch, and their distances from its left and top edges."""
-        first, last = math.floor((left + WIDTH / 2) * self.scale) - 2, math.ceil((left + width + WIDTH / 2) * self.scale) + 2
+        first, last = (
+            math.floor((left + WIDTH / 2) * self.scale) - 2,
+            math.ceil((left + width + WIDTH / 2) * self.scale) + 2,
+        )
         low, high = math.floor((top - self.top) * self.scale) - 2, math.ceil((top + height - self.top) * self.scale) + 2
         cols = np.arange(first, min(last, first + self.x.shape[1]))
         rows = np.arange(max(low, 0), max(min(high, self.y.shape[0]), max(low, 0)))
@@ -114,7 +117,7 @@ def _remembered(paint: Callable[..., T], limit: int | None) -> Callable[..., T]:
 
 
 def paint_once(resolution: int, paint: Callable[..., T]) -> Callable[..., T]:
-    """`paint`, remembering what it painted: everything that is small, as training needs, and of HD only the last two."""
+    """`paint`, remembering all that is small, as training needs, and of HD only the last two things."""
     return _remembered(paint, None if resolution <= 256 else 2)
 
 

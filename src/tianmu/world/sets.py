@@ -53,7 +53,7 @@ def _ground(near: Colour, far: Colour, rough: float) -> Paint:
     def paint(b: Brush) -> None:
         part = np.clip((b.y - HORIZON) / (0.5 - HORIZON), 0, 1.4)
         front, back = (np.array(c, np.float32)[:, None, None] for c in (near, far))
-        b.fill(b.below(HORIZON + 0.004 * b.waves(3, 9)), back + (front - back) * part + 0 * b.x)
+        b.fill(b.below(HORIZON + 0.004 * b.waves(3, 9)), back + (front - back) * part)
         for row in np.linspace(0.12, 0.9, 9):
             size = 0.006 + 0.03 * (row - HORIZON)
             for _ in range(9):
@@ -89,7 +89,7 @@ def _water(near: Colour, far: Colour, top: float) -> Paint:
     def paint(b: Brush) -> None:
         part = np.clip((b.y - HORIZON) / (0.5 - HORIZON), 0, 1)
         front, back = (np.array(c, np.float32)[:, None, None] for c in (near, far))
-        b.fill(b.below(top), back + (front - back) * part + 0 * b.x)
+        b.fill(b.below(top), back + (front - back) * part)
         for row in (0.13, 0.19, 0.27, 0.37, 0.50, 0.66, 0.84):
             thick = 0.004 + 0.012 * (row - HORIZON)
             crest = row + thick * 1.5 * b.waves(4, 4 + round(6 / (0.3 + row)))

@@ -12,8 +12,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from tianmu.world.motion import ActorState, actor_states
-from tianmu.world.render import Layer, covered, sample, stage
+from tianmu.world.render import covered, sample
 from tianmu.world.scene import Scene
+from tianmu.world.stage import Layer, clip_layers, stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ def clip_truth(scene: Scene, *, num_frames: int, fps: float, height: int, width:
     """The truth of the clip that `render_clip` draws with the same arguments."""
     times = torch.arange(num_frames, dtype=torch.float32) / fps
     duration = num_frames / fps
-    layers = [layer for layer in stage(scene, times, duration=duration, height=height, width=width)]
+    layers = stage(scene, times, duration=duration, height=height, width=width)
     solid = [layer for layer in layers if layer.kind in ("plane", "actor")]
     order = torch.zeros(num_frames, height, width, dtype=torch.int64)
     flow = torch.zeros(num_frames, 2, height, width)
@@ -52,8 +53,7 @@ def clip_masks(
     scene: Scene, *, num_frames: int, fps: float, height: int, width: int, start: int = 0, of: int | None = None
 ) -> Float[Tensor, "a f h w"]:
     """Only the masks, which is what a training loss needs."""
-    times = (torch.arange(num_frames, dtype=torch.float32) + start) / fps
-    layers = stage(scene, times, duration=(of or num_frames) / fps, height=height, width=width)
+    layers = clip_layers(scene, num_frames=num_frames, fps=fps, height=height, width=width, start=start, of=of)
     return _masks([layer for layer in layers if layer.kind == "actor"], len(scene.actors), num_frames, height, width)
 
 

@@ -13,6 +13,9 @@ from torch import Tensor
 
 from tianmu.world.paint import Colour
 
+_REACH = 0.06
+"""No drop, flake or leaf is larger from its middle, in edges of the tile."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fall:
@@ -49,13 +52,21 @@ def _tile(kind: str, resolution: int) -> Float[Tensor, "4 s s"]:
     rgba = np.zeros((4, resolution, resolution), np.float32)
     grid = (np.arange(resolution, dtype=np.float32) + 0.5) / resolution
     count = {"rain": 26, "snow": 30, "leaves": 11}[kind]
+    near = np.arange(-math.ceil(_REACH * resolution), math.ceil(_REACH * resolution) + 1)
     for _ in range(count):
         x0, y0 = rng.random(), rng.random()
-        dx = np.remainder(grid[None] - x0 + 0.5, 1) - 0.5
-        dy = np.remainder(grid[:, None] - y0 + 0.5, 1) - 0.5
+        cols, rows = (
+            np.unique(np.remainder(np.floor(place * resolution) + near, resolution)).astype(int) for place in (x0, y0)
+        )
+        dx = np.remainder(grid[None, cols] - x0 + 0.5, 1) - 0.5
+        dy = np.remainder(grid[rows, None] - y0 + 0.5, 1) - 0.5
         if kind == "rain":
             away = np.abs(dx - dy * (-0.25 / 1.7))
-            alpha = 0.6 * np.clip((0.006 - away) * resolution + 0.5, 0, 1) * np.clip((0.045 - np.abs(dy)) * resolution, 0, 1)
+            alpha = (
+                0.6
+                * np.clip((0.006 - away) * resolution + 0.5, 0, 1)
+                * np.clip((0.045 - np.abs(dy)) * resolution, 0, 1)
+            )
             colour: Colour = (0.82, 0.88, 0.98)
         elif kind == "snow":
             alpha = 0.95 * np.clip((rng.uniform(0.007, 0.016) - np.hypot(dx, dy)) * resolution + 0.5, 0, 1)
@@ -65,7 +76,6 @@ def _tile(kind: str, resolution: int) -> Float[Tensor, "4 s s"]:
             along, across = dx * math.cos(angle) + dy * math.sin(angle), dy * math.cos(angle) - dx * math.sin(angle)
             alpha = np.clip((0.024 - np.hypot(along, 2.2 * across)) * resolution + 0.5, 0, 1)
             colour = [(0.88, 0.42, 0.10), (0.95, 0.68, 0.15), (0.74, 0.24, 0.10)][rng.integers(3)]
-        rgba *= 1 - alpha
-        rgba[:3] += alpha * np.array(colour, np.float32)[:, None, None]
-        rgba[3] += alpha
+        part = rgba[:, rows[:, None], cols] * (1 - alpha)
+        rgba[:, rows[:, None], cols] = part + alpha * np.array([*colour, 1.0], np.float32)[:, None, None]
     return torch.from_numpy(rgba)
