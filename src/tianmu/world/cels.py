@@ -156,10 +156,8 @@ class Shower:
         self._size = tile.shape[1]
         self._maps = _maps(layer, height, width)
         self._bounds = np.array([height, width])
-        # A box reaches two pixels farther than its drops, so that a frame's rounding stays between boxes.
-        margin = math.ceil(2 * self._maps[0, 0, 0]) + 2
-        self._boxes = _boxes((tile[3] > 0).astype(np.uint8), margin)
-        beyond = max(int(self._boxes[:, 1].max()) - self._size, 0)
+        self._boxes = _boxes((tile[3] > 0).astype(np.uint8))
+        beyond = int(self._boxes[:, 1].max()) - self._size + 2
         self._texture = cv2.copyMakeBorder(_sixteen_bits(tile), 0, beyond, 0, beyond, cv2.BORDER_WRAP)
 
     def hides(self, index: int, height: int) -> None:
@@ -179,10 +177,9 @@ class Shower:
     def _lay_tile(self, canvas: Canvas, at: Map, origin: np.ndarray) -> None:
         moved = at.copy()
         moved[:, 2] -= origin[::-1]
-        pixels = (self._boxes - moved[::-1, 2]) / at[0, 0]
-        low = np.clip(np.ceil(pixels[:, 0]), 0, self._bounds).astype(int)
-        high = np.clip(np.floor(pixels[:, 1]) + 1, 0, self._bounds).astype(int)
-        for (top, left), (bottom, right) in zip(low.tolist(), high.tolist(), strict=True):
+        # A pixel is in a box when its texel is, the box's end left out: so no pixel is in two boxes.
+        pixels = np.ceil((self._boxes - moved[::-1, 2]) / at[0, 0])
+        for (top, left), (bottom, right) in np.clip(pixels, 0, self._bounds).astype(int).tolist():
             if top < bottom and left < right:
                 canvas.glaze(slice(top, bottom), slice(left, right), self._texture, moved, cv2.BORDER_CONSTANT)
 
@@ -205,13 +202,13 @@ class Veil:
         cv2.addWeighted(canvas.frame, self._keep, self._sheet, 1, 0, canvas.frame)
 
 
-def _boxes(mask: UInt8[np.ndarray, "s s"], margin: int) -> Int[np.ndarray, "n 2 2"]:
-    """Boxes [(top, left), (bottom, right)] around what a repeating mask shows, and at least `margin` more.
+def _boxes(mask: UInt8[np.ndarray, "s s"]) -> Int[np.ndarray, "n 2 2"]:
+    """Boxes [(top, left), (bottom, right)] that hold all that a repeating mask shows, and two texels around it.
 
-    No two of them overlap, and each begins in the tile.
+    No two of them overlap, and each begins in the tile; where that cannot be, the whole tile is the one box.
     """
     step = math.gcd(len(mask), 4)  # a coarser grid is as good, and sooner searched
-    reach = margin + step
+    reach = 2 + step
     wide = cv2.copyMakeBorder(mask, reach, reach, reach, reach, cv2.BORDER_WRAP)
     wide = cv2.dilate(wide, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[reach:-reach:step, reach:-reach:step]
     cells, size = np.tile(wide, (3, 3)), len(wide)
@@ -223,9 +220,11 @@ def _boxes(mask: UInt8[np.ndarray, "s s"], margin: int) -> Int[np.ndarray, "n 2 
         if (filled == cells).all():
             break
         cells = filled
+    stats = stats[((stats[:, :2] >= size) & (stats[:, :2] < 2 * size)).all(1)]
+    if stats[:, 4].sum() != filled[size : 2 * size, size : 2 * size].sum():
+        return np.array([[[0, 0], [len(mask), len(mask)]]])
     low = stats[:, [1, 0]] - size
-    boxes = step * np.stack([low, low + stats[:, [3, 2]]], 1)
-    return boxes[((low >= 0) & (low < size)).all(1)].astype(np.int64)
+    return step * np.stack([low, low + stats[:, [3, 2]]], 1).astype(np.int64)
 
 
 def _runs(cover: Int[np.ndarray, "h"]) -> Iterator[tuple[int, slice]]:
