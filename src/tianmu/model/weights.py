@@ -78,7 +78,8 @@ def load_model(path: Path | None = None) -> NativeModel:
     try:
         with safe_open(path, "pt") as file:
             facts = json.loads((file.metadata() or {})["tianmu"])
-            tensors = {name: file.get_tensor(name).float() for name in file}
+            names = file.keys()  # a safe_open is no mapping: it cannot be walked
+            tensors = {name: file.get_tensor(name).float() for name in names}
         if facts["format"] != FORMAT:
             raise CheckpointError(f"The weights {path} have format {facts['format']}, but this Tianmu reads {FORMAT}.")
         modules: dict[str, torch.nn.Module] = {}

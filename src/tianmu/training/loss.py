@@ -46,11 +46,13 @@ def codec_loss(
 
 def draw_sigma(batch: int, slabs: int, generator: torch.Generator) -> Float[Tensor, "b s"]:
     """Noise levels of a training batch: half of the samples share one level over their slabs, a quarter has one a slab,
-    and a quarter begins or ends with clean slabs, as extension does."""
+    and a quarter begins or ends with clean slabs, as extension does. Most levels are high: there the picture is decided,
+    and at low ones the codec's decoder cleans by itself.
+    """
     device = generator.device
 
     def levels(*size: int) -> Tensor:
-        return torch.sigmoid(0.3 + 1.1 * torch.randn(size, generator=generator, device=device))
+        return torch.sigmoid(0.7 + 1.1 * torch.randn(size, generator=generator, device=device))
 
     sigma = levels(batch, 1).expand(batch, slabs).clone()
     if slabs == 1:

@@ -64,9 +64,9 @@ class Probe(nn.Module):
         self.words = {"subject": tuple(subjects), **_WORDS}
         self.width = width
         # Every frame comes with its difference to the one before: motion of less than a patch shows there.
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), Conv(6 * 16, 24), nn.SiLU())
-        self.pairs = nn.Sequential(nn.PixelUnshuffle(2), Conv(2 * 24 * 4, 96, 1), ResBlock(96))
-        self.inward = nn.Sequential(nn.SiLU(), nn.PixelUnshuffle(2), Conv(96 * 4, width, 1))
+        self.stem = nn.Sequential(Unshuffle(4), Conv(6 * 16, 24), nn.SiLU())
+        self.pairs = nn.Sequential(Unshuffle(2), Conv(2 * 24 * 4, 96, 1), ResBlock(96))
+        self.inward = nn.Sequential(nn.SiLU(), Unshuffle(2), Conv(96 * 4, width, 1))
         self.place = nn.Parameter(torch.zeros(width, SIZE[0] // 16, SIZE[1] // 16))
         self.blocks = nn.ModuleList(_Block(width) for _ in range(2))
         self.norm = nn.RMSNorm(width)
@@ -77,7 +77,7 @@ class Probe(nn.Module):
         """One vector for every place and pair of frames."""
         before = torch.cat([video[:, :, :1], video[:, :, :-1]], 2)
         frames = rearrange(torch.cat([video, 3 * (video - before)], 1), "b c f h w -> (b f) c h w")
-        frames = self.stem(frames.contiguous(memory_format=torch.channels_last))
+        frames = self.stem(frames)
         pairs = rearrange(frames, "(b p two) c h w -> (b p) (two c) h w", b=len(video), two=2)
         grid = self.inward(self.pairs(pairs)) + self.place
         rows, cols = grid.shape[-2:]
@@ -106,6 +106,18 @@ class Probe(nn.Module):
         best = {fact: rows.argmax(-1).tolist() for fact, rows in self.readings(features).items()}
         facts = [{fact: self.words[fact][best[fact][i]] for fact in FACTS} for i in range(len(video))]
         return facts, features.mean(1)
+
+
+class Unshuffle(nn.Module):
+    """As nn.PixelUnshuffle, which on a CPU takes longer than the convolution after it."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b d y x"]:
+        x = rearrange(x, "b c (h p) (w q) -> b h w (c p q)", p=self.factor, q=self.factor)
+        return x.permute(0, 3, 1, 2)  # channels last, as convolutions on a CPU like it
 
 
 class _Block(nn.Module):
@@ -174,7 +186,8 @@ class ProbeTask(Task):
         generator = torch.Generator().manual_seed(rng.getrandbits(62))
         video = torch.stack(clips)
         grain = 0.06 * torch.rand(len(clips), 1, 1, 1, 1, generator=generator)
-        video = video + grain * torch.randn(video.shape, generator=generator)
+        # One field of grain for all clips of the batch: drawing one each would take as long as reading them.
+        video = video + grain * torch.randn(video.shape[1:], generator=generator)
         return {"video": video.to(device), "labels": torch.tensor(labels).to(device)}
 
     def forward(self, batch: Batch) -> Tensor:

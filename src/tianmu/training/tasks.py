@@ -58,9 +58,10 @@ class CodecTask(Task):
     def forward(self, batch: Batch) -> Tensor:
         video = batch["video"]
         latents = self.codec.encode(video)
-        # A little noise makes neighbours in latents neighbours in pixels, which the flow will need.
+        # Noise makes neighbours in latents neighbours in pixels, and leaves the decoder to clean what the flow leaves.
         noise = torch.randn(latents.shape, generator=batch["noise"], device=latents.device)
-        decoded = self.codec.decode(latents + 0.05 * latents.detach().std() * noise)
+        level = torch.rand(len(latents), 1, 1, 1, 1, generator=batch["noise"], device=latents.device)
+        decoded = self.codec.decode(latents + self.recipe.codec_noise * level * latents.detach().std() * noise)
         return codec_loss(decoded, video, latents, batch["weight"])
 
 

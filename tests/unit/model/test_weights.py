@@ -60,7 +60,7 @@ def test_a_file_with_a_missing_part_is_refused(tmp_path: Path) -> None:
 
     save_model(tmp_path / "m.safetensors", _model(False))
     with safe_open(tmp_path / "m.safetensors", "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file if name != "transformer.outward.bias"}
+        tensors = {name: file.get_tensor(name) for name in list(file.keys()) if name != "transformer.outward.bias"}
         facts = file.metadata()
     save_file(tensors, tmp_path / "less.safetensors", metadata=facts)
     with pytest.raises(CheckpointError, match="does not hold a Tianmu model"):
