@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tianmu.core.errors import InputError, OutputError
     from tianmu.training.recipe import preset
-    from tianmu.training.stages import STAGES, train_model
+    from tianmu.training.stages import STAGES, first_process, train_model
 
     recipe = replace(preset(arguments.preset), seed=arguments.seed)
     if arguments.batch is not None:
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
         )
     begun = (arguments.out / "recipe.json").exists()
-    if begun != arguments.resume:
+    if begun != arguments.resume and first_process():
         raise OutputError(
             say(
                 f"{arguments.out} holds a run already; go on with --resume, or choose another folder.",
@@ -80,6 +80,6 @@ def run(arguments: argparse.Namespace) -> int:
     packed = train_model(recipe, arguments.out, stages=stages, minutes=arguments.minutes, device=arguments.device)
     if packed is not None:
         print(say(f"The weights lie in {packed}.", f"权重位于 {packed}。"))
-    else:
+    elif first_process():
         print(say("Stopped before there are weights; go on with --resume.", "尚未得到权重；请用 --resume 继续。"))
     return 0

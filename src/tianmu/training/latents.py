@@ -7,6 +7,7 @@ resumed finds its shards, and one whose cache is gone makes the same ones again.
 from __future__ import annotations
 
 import json
+import os
 import random
 from dataclasses import asdict
 from pathlib import Path
@@ -77,7 +78,7 @@ class LatentShards:
             masks.append((mask_latents(clip_masks(scene, **shape)) * 255).byte())
         shard = torch.stack(latents), torch.stack(masks), scenes
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{os.getpid()}.partial")  # processes of one run may make the same shard
         facts = {"scenes": json.dumps([asdict(scene) for scene in scenes])}
         save_file({"latents": shard[0], "masks": shard[1]}, partial, metadata=facts)
         partial.replace(path)

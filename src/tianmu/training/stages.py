@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -57,7 +58,14 @@ def train_model(
             trained = _run(stage, recipe, out, minutes, device)
             if not trained.finished and stages == STAGES:
                 break
+    if not first_process():
+        return None
     return pack(recipe, out) if load_state(out / "flow") else None
+
+
+def first_process() -> bool:
+    """Whether this is the process that writes: the only one, or the first that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def pack(recipe: TrainRecipe, out: Path) -> Path:
@@ -199,6 +207,8 @@ def _info(recipe: TrainRecipe, out: Path) -> dict[str, Any]:
 
 def _keep_recipe(recipe: TrainRecipe, out: Path) -> None:
     """Write the recipe down, or make sure that it is the one that the run began with."""
+    if not first_process():
+        return
     path, text = out / "recipe.json", json.dumps(asdict(recipe), indent=1)
     if path.exists() and json.loads(path.read_text()) != json.loads(text):
         raise InputError(
