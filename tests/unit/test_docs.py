@@ -132,6 +132,16 @@ def test_both_languages_have_the_same_commands_and_links() -> None:
     assert set(_LINK.findall(read(english))) - {"README.zh.md"} == set(_LINK.findall(read(chinese))) - {"README.md"}
 
 
+def test_every_prompt_to_copy_is_understood_and_played_by_the_cast_of_the_model() -> None:
+    from tianmu.training.recipe import MICRO_CAST
+
+    for prompt in {arguments[1] for arguments in commands(ROOT / "README.md") if arguments[0] == "shot"}:
+        expansion = expand(prompt)
+        assert not expansion.reading.unknown, prompt
+        assert not expansion.replaced, prompt
+        assert {actor.subject for actor in expansion.scene.actors} <= set(MICRO_CAST), prompt
+
+
 def tree() -> dict[Path, str]:
     """Every path of the README's tree, with what is said of it; two spaces are one level."""
     block = re.search(r"## The tree\n\n```\n(.*?)```", read(ROOT / "README.md"), re.DOTALL)
