@@ -29,7 +29,7 @@ def rows(scores: dict[str, Any]) -> list[list[str]]:
             wanted = [number(PROMISED[fact]), "yes" if found["ratio"] >= PROMISED[fact] else "no"]
             cells = [number(found[kind]) for kind in ("generated", "renders", "ratio")]
             table.append(
-                [fact, side.replace("_", " "), *cells, number(error), *(wanted if side == "trained" else "––")]
+                [fact, side.replace("_", " "), *cells, number(error), *(wanted if side == "trained" else ["–", "–"])]
             )
     return table
 

@@ -154,7 +154,10 @@ class PlainTransformer(nn.Module):
         for block in self.blocks:
             tokens = block(tokens, modulation, angles, mask)
         out = self.outward(self.norm(tokens[:, count:])).view(batch, slabs, rows, cols, channels, p, p)
-        return out.permute(0, 4, 1, 2, 5, 3, 6).reshape(noisy.shape)
+        rest = out.permute(0, 4, 1, 2, 5, 3, 6).reshape(noisy.shape)
+        level = sigma[:, None, :, None, None]
+        power = (1 - level) ** 2 + level**2
+        return (1 - level) / power * noisy + level / power.sqrt() * rest
 
 
 def angles_of(places: Tensor, head: int) -> Tensor:

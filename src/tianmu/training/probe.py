@@ -63,6 +63,7 @@ class Probe(nn.Module):
         super().__init__()
         self.words = {"subject": tuple(subjects), **_WORDS}
         self.width = width
+        self._absent = torch.zeros(len(subjects), dtype=torch.bool)
         # Every frame comes with its difference to the one before: motion of less than a patch shows there.
         self.stem = nn.Sequential(Unshuffle(4), Conv(6 * 16, 24), nn.SiLU())
         self.pairs = nn.Sequential(Unshuffle(2), Conv(2 * 24 * 4, 96, 1), ResBlock(96))
@@ -99,11 +100,18 @@ class Probe(nn.Module):
         whole = x.mean(1)
         return {fact: self.readers[fact](torch.cat([focus[:, i], whole], -1)) for i, fact in enumerate(FACTS)}
 
+    def among(self, subjects: Sequence[str]) -> Probe:
+        """Read only these subjects from now on: a model's cast may be a part of the cast that the probe knows."""
+        self._absent = torch.tensor([subject not in subjects for subject in self.words["subject"]])
+        return self
+
     @torch.inference_mode()
     def read(self, video: Float[Tensor, "b 3 f h w"]) -> tuple[list[dict[str, str]], Float[Tensor, "b d"]]:
         """The facts of clips that `look` has prepared, and one vector a clip for the Frechet distance."""
         features = self.features(video)
-        best = {fact: rows.argmax(-1).tolist() for fact, rows in self.readings(features).items()}
+        logits = self.readings(features)
+        logits["subject"] = logits["subject"].masked_fill(self._absent, -torch.inf)
+        best = {fact: rows.argmax(-1).tolist() for fact, rows in logits.items()}
         facts = [{fact: self.words[fact][best[fact][i]] for fact in FACTS} for i in range(len(video))]
         return facts, features.mean(1)
 
@@ -148,14 +156,14 @@ class ProbeRecipe:
 
     seed: int = 0
     subjects: tuple[str, ...] = MICRO_CAST
-    num_steps: int = 700
+    num_steps: int = 2600
     tracker_steps: int = 400
     batch: int = 24
     learning_rate: float = 2e-3
     shard_clips: int = 100
     shard_every: int = 12
     """A new shard is rendered every so many steps, until there are max_shards."""
-    max_shards: int = 40
+    max_shards: int = 120
 
 
 class ProbeTask(Task):
@@ -307,4 +315,4 @@ def load_probe(path: Path | None = None, subjects: Sequence[str] = ()) -> Probe:
     strangers = [subject for subject in subjects if subject not in probe.words["subject"]]
     if strangers:
         raise CheckpointError(f"The probe {path} does not know {', '.join(strangers)}, which the model draws: {how}.")
-    return probe.eval().requires_grad_(False)
+    return probe.among(subjects or probe.words["subject"]).eval().requires_grad_(False)

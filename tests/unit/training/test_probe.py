@@ -108,7 +108,7 @@ def test_looking_takes_every_second_frame_at_the_probes_size() -> None:
 
 def test_training_goes_on_and_its_probe_is_read_back(cache: Path, tmp_path: Path) -> None:
     probe = train_probe(RECIPE, small_codec(), tmp_path)
-    again = load_probe(tmp_path / "probe.safetensors", ("fox",))
+    again = load_probe(tmp_path / "probe.safetensors")
     video = look(torch.rand(2, 3, 32, 64, 112, generator=torch.Generator().manual_seed(0)) * 2 - 1)
     facts, features = again.read(video)
     assert torch.allclose(features, probe.read(video)[1], atol=0.02)
@@ -117,6 +117,15 @@ def test_training_goes_on_and_its_probe_is_read_back(cache: Path, tmp_path: Path
     log = (tmp_path / "probe" / "log.jsonl").read_text()
     train_probe(RECIPE, small_codec(), tmp_path)
     assert (tmp_path / "probe" / "log.jsonl").read_text() == log
+
+
+def test_a_probe_reads_only_the_cast_of_the_model(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    save_probe(tmp_path / "probe.safetensors", Probe(("fox", "car", "cat")))
+    clips = torch.rand(4, 3, 4, 64, 112, generator=torch.Generator().manual_seed(0))
+    for subject in ("fox", "cat"):
+        facts, _ = load_probe(tmp_path / "probe.safetensors", (subject,)).read(clips)
+        assert {row["subject"] for row in facts} == {subject}
 
 
 def test_a_probe_that_cannot_measure_is_refused(tmp_path: Path) -> None:
