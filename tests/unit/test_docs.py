@@ -26,8 +26,6 @@ DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 TOUR = ROOT / "docs" / "tour.md"
 
 COMING = (
-    "benchmarks/world.py",
-    "docs/data-card.md",
     "docs/fox.gif",
     "docs/model-card.md",
     "src/tianmu/model/weights/native.safetensors",
