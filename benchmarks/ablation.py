@@ -17,6 +17,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -87,7 +88,7 @@ def _try(recipe: TrainRecipe, codec: Codec | Pixels, scenes: list, minutes: floa
         clips = [_draw(task.transformer.eval(), codec, tokenizer, scene, i) for i, scene in enumerate(scenes)]
     probe = load_probe()
     facts, features = probe.read(look(torch.stack(clips)))
-    shape = {"num_frames": 32, "fps": 8.0, "height": 64, "width": 64}
+    shape: dict[str, Any] = {"num_frames": 32, "fps": 8.0, "height": 64, "width": 64}
     _, wanted = probe.read(look(torch.stack([render_clip(scene, **shape) for scene in scenes])))
     right = [sum(f[fact] == fact_of(s, fact) for f, s in zip(facts, scenes, strict=True)) / CLIPS for fact in FACTS]
     seen = trained.step * task.samples_per_batch

@@ -117,6 +117,8 @@ def train(
     if rank == 0 and step > start:
         _save(stage, step, named, average, optimizers)
     log.close()
+    if world > 1:
+        dist.barrier()  # what the first process has saved is there for all
     return Trained(step=step, finished=step >= settings.num_steps, average=average)
 
 

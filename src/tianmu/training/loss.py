@@ -46,8 +46,8 @@ def codec_loss(
 
 def draw_sigma(batch: int, slabs: int, generator: torch.Generator) -> Float[Tensor, "b s"]:
     """Noise levels of a training batch: half of the samples share one level over their slabs, a quarter has one a slab,
-    and a quarter begins or ends with clean slabs, as extension does. Most levels are high: there the picture is decided,
-    and at low ones the codec's decoder cleans by itself.
+    and a quarter begins or ends with clean slabs, as extension does. Most levels are high: there the picture is
+    decided, and at low ones the codec's decoder cleans by itself.
     """
     device = generator.device
 

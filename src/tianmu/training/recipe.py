@@ -86,7 +86,7 @@ def micro() -> TrainRecipe:
 
 
 def small() -> TrainRecipe:
-    """21 M parameters at 128 pixels: half an hour of one H200-class card."""
+    """26 M parameters at 128 pixels: half an hour of one H200-class card."""
     return TrainRecipe(
         name="small", scale=2, width=384, depth=12, heads=6, tokens=65_536, crowd=0.2, codec_clips=256,
         shard_clips=512, shard_every=2, learning_rate=1e-3,
@@ -94,7 +94,7 @@ def small() -> TrainRecipe:
 
 
 def base() -> TrainRecipe:
-    """38 M parameters at 128 pixels."""
+    """46 M parameters at 128 pixels."""
     return TrainRecipe(
         name="base", scale=2, width=512, depth=12, heads=8, tokens=65_536, crowd=0.25, codec_clips=256,
         shard_clips=512, shard_every=2, learning_rate=8e-4, num_steps=60_000,

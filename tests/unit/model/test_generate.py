@@ -100,7 +100,7 @@ def test_progress_is_heard_with_previews(model: NativeModel) -> None:
 @pytest.mark.parametrize("change", [{"height": 33}, {"width": 16}, {"num_frames": 0}])
 def test_a_wrong_size_is_one_sentence(model: NativeModel, change: dict[str, int]) -> None:
     with pytest.raises(InputError, match="multiples of 16"):
-        _make(model, **change)
+        _make(model, "a fox", **change)
 
 
 def test_unknown_samplers_and_aspects_name_the_known(model: NativeModel) -> None:

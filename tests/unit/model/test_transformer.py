@@ -66,6 +66,7 @@ def test_it_overfits_one_clip() -> None:
     clean = torch.randn(1, 4, 2, 4, 4, generator=generator)
     text = torch.tensor([[3, 4]])
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    loss = torch.tensor(1.0)
     for _ in range(150):
         noise = torch.randn(8, 4, 2, 4, 4, generator=generator)
         sigma = torch.rand(8, 2, generator=generator)
