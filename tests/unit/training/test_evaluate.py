@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def measure(folder: Path, out: Path, **options: Any) -> dict[str, Any]:
     small: dict[str, Any] = {"clips": 4, "num_frames": 16, "take_seconds": 3}
-    instruments = {"probe": folder / "probe.safetensors", "tracker": folder / "tracker.safetensors"}
+    instruments: dict[str, Any] = {"probe": folder / "probe.safetensors", "tracker": folder / "tracker.safetensors"}
     return evaluate(folder / "native.safetensors", out, **{**small, **instruments, **options})
 
 
