@@ -19,7 +19,6 @@ from tianmu.training.measures import (
     sharpness,
 )
 
-
 # Training turns denormal numbers off for the whole process, and Hypothesis must not count on them after that.
 coordinate, spread = st.floats(-3, 3, allow_subnormal=False), st.floats(0.1, 3, allow_subnormal=False)
 
