@@ -160,7 +160,7 @@ def _hops(times: Tensor, *, period: float, rest: float) -> Tensor:
 
 
 def _drop(times: Tensor, *, start: float, floor: float) -> Tensor:
-    """A fall from rest at `start` to `floor`, one rebound of a fifth of the speed's energy, then rest."""
+    """A fall from rest at `start` to `floor`, one rebound at a third of its speed, then rest."""
     landing = math.sqrt(2 * (floor - start) / GRAVITY)
     falling = start + 0.5 * GRAVITY * times.clamp(max=landing) ** 2
     air = 2 * 0.35 * landing

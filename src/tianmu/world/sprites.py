@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -86,16 +87,16 @@ def load_sprite(key: str, largest: int = SIZE) -> Sprite:
     return Sprite(subject=subject, mips=tuple(mips), extent=(width, height))
 
 
-def build_atlas(packages: Path, out: Path) -> Path:
-    """Build the atlas from unpacked sprite packages and write it to `out`.
+def build_atlas(packages: Path, out: Path, subjects: Iterable[Subject] | None = None) -> Path:
+    """Build the atlas of the whole cast, or of some subjects, from unpacked sprite packages, and write it to `out`.
 
     `packages` is a folder below which every package of the cast's cards lies unpacked (as `npm pack` and `tar` leave
     it). The same packages give the same bytes. Raises InputError when a drawing is not there.
     """
     index: dict[str, Any] = {"size": SIZE, "num_frames": NUM_FRAMES, "fps": SPRITE_FPS, "subjects": {}}
     strips: dict[str, bytes] = {}
-    for subject in cast().values():
-        source = _find(packages, subject)
+    people = list(cast().values() if subjects is None else subjects)
+    for subject, source in [(subject, _find(packages, subject)) for subject in people]:  # all are found before the work
         strip, extent = _strip(Image.open(source))
         buffer = io.BytesIO()
         Image.fromarray(strip).save(buffer, "WEBP", quality=_QUALITY, alpha_quality=90, method=6)
