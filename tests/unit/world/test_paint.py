@@ -44,7 +44,7 @@ def test_a_shape_covers_the_same_area_at_every_resolution(shape: str) -> None:
 def test_over_is_associative_with_opaque_and_keeps_what_shows_through() -> None:
     b = brush()
     b.fill(np.ones_like(b.y), RED)
-    b.box(-1, -0.4, 2, 0.8, BLUE, opacity=0.25)
+    b.box(-1.0, -0.4, 2.0, 0.8, BLUE, opacity=0.25)
     middle = b.rgba[:, 20, 80]
     np.testing.assert_allclose(middle, [0.75, 0, 0.25, 1], atol=1e-6)
 

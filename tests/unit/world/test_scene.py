@@ -41,8 +41,8 @@ ACTOR_WORDS = {"action": ACTIONS, "direction": DIRECTIONS, "subject": tuple(cast
 def make(word: str, value: str) -> Any:
     if word in ACTOR_WORDS:
         return Actor(**({"subject": "fox"} | {word: value}))
-    facts: dict[str, Any] = {"setting": "meadow", "actors": (FOX, DOG)}
-    return Scene(**(facts | {word: value}))
+    facts: dict[str, Any] = {"setting": "meadow", "actors": (FOX, DOG), word: value}
+    return Scene(**facts)
 
 
 @pytest.mark.parametrize("word", [*VOCABULARY, *ACTOR_WORDS])
