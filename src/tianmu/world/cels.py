@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -52,6 +52,7 @@ class Canvas:
         cv2.add(part, cel, part)
 
 
+@runtime_checkable
 class Cel(Protocol):
     """A layer, ready to be laid."""
 
