@@ -99,6 +99,8 @@ def test_stopped_half_way_nothing_stays(films: Path, stop: signal.Signals) -> No
         env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         stderr=theirs,
         stdout=subprocess.PIPE,
+        # Whoever runs the tests in the background has told them to ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
     )
     os.close(theirs)
     try:

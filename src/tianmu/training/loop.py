@@ -117,6 +117,7 @@ def train(
     if rank == 0 and step > start:
         _save(stage, step, named, average, optimizers)
     log.close()
+    torch.set_flush_denormal(False)  # it is the whole process's, not ours
     if world > 1:
         dist.barrier()  # what the first process has saved is there for all
     return Trained(step=step, finished=step >= settings.num_steps, average=average)
