@@ -35,7 +35,7 @@ def test_a_sentence_becomes_a_film_and_its_recipe_makes_it_again(tmp_path: Path)
     recipe = json.loads((tmp_path / "fox.mp4.recipe.json").read_text())
     text = json.dumps([report, recipe])
     assert file_sha256(default_path()) in text
-    assert "a fox walks left in a snowfield, dusk" in text
+    assert "a fox walks right in a snowfield, dusk" in text
     again = _tianmu(tmp_path, "repeat", "fox.mp4.recipe.json", "-o", "again.mp4")
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "again.mp4").read_bytes() == (tmp_path / "fox.mp4").read_bytes()

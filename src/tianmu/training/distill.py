@@ -36,8 +36,10 @@ class DistillTask(FlowTask):
         tokenizer: Tokenizer,
         recipe: TrainRecipe,
         cache: Path,
+        flow_steps: int,
     ) -> None:
         super().__init__(student, codec, tokenizer, recipe, cache)
+        self.flow_steps = flow_steps
         self.teacher = teacher.eval().requires_grad_(False)
         self.empty = tokenizer.encode([""])
 
@@ -45,9 +47,9 @@ class DistillTask(FlowTask):
         return []  # a short finetuning: AdamW alone keeps close to the teacher
 
     def batch(self, step: int, rank: int) -> Batch:
-        """As for the flow, but noise levels are the student's own, and there is always a caption to be guided by."""
+        """As the flow's batches after its last, but with the student's own noise levels."""
         recipe = self.recipe
-        batch = super().batch(step + recipe.num_steps, rank)
+        batch = super().batch(self.flow_steps + step, rank)
         rng = random.Random(f"{recipe.seed}/distill/{step}/{rank}")
         sigmas = schedule(recipe.few_steps)
         number = torch.tensor([rng.randrange(recipe.few_steps) for _ in range(len(batch["clean"]))])

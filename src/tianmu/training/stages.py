@@ -143,7 +143,8 @@ def _run(stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, devi
                 _averaged(new_transformer(recipe, tokenizer), out / "flow", "transformer.") for _ in range(2)
             )
             codec = _codec(recipe, out).to(device)
-            task = DistillTask(student, teacher, codec, tokenizer, recipe, out / "latents")
+            flow = load_state(out / "flow")
+            task = DistillTask(student, teacher, codec, tokenizer, recipe, out / "latents", flow[0] if flow else 0)
             settings = replace(
                 settings,
                 num_steps=recipe.distill_steps,
