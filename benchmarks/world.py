@@ -113,7 +113,7 @@ def line(name: str, taken: Taken, amount: float, unit: str, wanted: str) -> None
     spread = f"{median:6.2f} ({min(taken.wall):.2f} to {max(taken.wall):.2f})"
     rate = f"{amount / median:7.1f} {unit}"
     cpu = statistics.median(taken.cpu)
-    print(f"| {name:40} | {len(taken.wall):4} | {spread:24} | {cpu:5.2f} | {rate:16} | {wanted:19} |", flush=True)
+    print(f"| {name:45} | {len(taken.wall):4} | {spread:24} | {cpu:5.2f} | {rate:16} | {wanted:19} |", flush=True)
 
 
 def main() -> None:
@@ -127,8 +127,8 @@ def main() -> None:
         f"Machine: {platform.machine()}, {os.cpu_count()} cores{load}; Python {platform.python_version()}, "
         f"torch {torch.__version__} ({torch.get_num_threads()} threads), OpenCV {cv2.__version__}"
     )
-    print(f"| {'what':40} | runs | {'seconds, median (range)':24} | {'CPU s':5} | {'a second':16} | {'wanted':19} |")
-    print(f"|{'-' * 42}|{'-' * 6}|{'-' * 26}|{'-' * 7}|{'-' * 18}|{'-' * 21}|")
+    print(f"| {'what':45} | runs | {'seconds, median (range)':24} | {'CPU s':5} | {'a second':16} | {'wanted':19} |")
+    print(f"|{'-' * 47}|{'-' * 6}|{'-' * 26}|{'-' * 7}|{'-' * 18}|{'-' * 21}|")
     line("training clips", seconds(clips, warm=True), BATCH, "clips", "25 clips a second")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "shot.mp4"
