@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +67,8 @@ class Trained:
 
     step: int
     finished: bool
+    interrupted: bool
+    """Whether Ctrl-C or SIGTERM ended it."""
     average: dict[str, Tensor]
     """The moving average of the trained parameters, by name."""
 
@@ -94,33 +98,34 @@ def train(
     log = _Log(stage / "log.jsonl", settings, start, quiet=rank > 0)
     began = saved = time.monotonic()
     step = start
-    while step < settings.num_steps and not _over(began, minutes, world, device):
-        rate = settings.learning_rate * schedule(step, settings)
-        for optimizer in optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-        batch = task.batch(step, rank)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            loss = model(batch)
-        loss.backward()
-        nn.utils.clip_grad_norm_(named.values(), settings.clip)
-        for optimizer in optimizers:
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        step += 1
-        keep = min(settings.ema, step / (step + 10))
-        torch._foreach_lerp_(list(average.values()), [p.detach() for p in named.values()], 1 - keep)
-        log.add(step, loss.detach(), rate, task.samples_per_batch * world)
-        if rank == 0 and time.monotonic() - saved > settings.checkpoint_minutes * 60:
-            _save(stage, step, named, average, optimizers)
-            saved = time.monotonic()
+    with _Stop() as stop:
+        while step < settings.num_steps and not _over(began, minutes, stop.asked, world, device):
+            rate = settings.learning_rate * schedule(step, settings)
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+            batch = task.batch(step, rank)
+            with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+                loss = model(batch)
+            loss.backward()
+            nn.utils.clip_grad_norm_(named.values(), settings.clip)
+            for optimizer in optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            step += 1
+            keep = min(settings.ema, step / (step + 10))
+            torch._foreach_lerp_(list(average.values()), [p.detach() for p in named.values()], 1 - keep)
+            log.add(step, loss.detach(), rate, task.samples_per_batch * world)
+            if rank == 0 and time.monotonic() - saved > settings.checkpoint_minutes * 60:
+                _save(stage, step, named, average, optimizers)
+                saved = time.monotonic()
     if rank == 0 and step > start:
         _save(stage, step, named, average, optimizers)
     log.close()
     torch.set_flush_denormal(False)  # it is the whole process's, not ours
     if world > 1:
         dist.barrier()  # what the first process has saved is there for all
-    return Trained(step=step, finished=step >= settings.num_steps, average=average)
+    return Trained(step=step, finished=step >= settings.num_steps, interrupted=stop.asked, average=average)
 
 
 def schedule(step: int, settings: LoopSettings) -> float:
@@ -170,11 +175,31 @@ def _join(device: str) -> tuple[int, int]:
     return int(os.environ.get("RANK", "0")), world
 
 
-def _over(began: float, minutes: float | None, world: int, device: str) -> bool:
-    """Whether the time is up; all processes agree, or one would wait for ever."""
-    if minutes is None:
-        return False
-    late = time.monotonic() - began > minutes * 60
+class _Stop:
+    """Ctrl-C and SIGTERM end a run after the step in hand, so that no step is lost."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Stop:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _ask(self, number: int, frame: object) -> None:
+        del number, frame
+        self.asked = True
+
+
+def _over(began: float, minutes: float | None, asked: bool, world: int, device: str) -> bool:
+    """Whether the run has to end now; all processes agree, or one would wait for ever."""
+    late = asked or (minutes is not None and time.monotonic() - began > minutes * 60)
     if world > 1:
         flag = torch.tensor(float(late), device=device)
         dist.all_reduce(flag, op=dist.ReduceOp.MAX)

@@ -56,7 +56,7 @@ def train_model(
     for stage in STAGES:
         if stage in stages:
             trained = _run(stage, recipe, out, minutes, device)
-            if not trained.finished and stages == STAGES:
+            if trained.interrupted or (not trained.finished and stages == STAGES):
                 break
     if not first_process():
         return None

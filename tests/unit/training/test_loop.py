@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -74,6 +75,25 @@ def test_a_resumed_run_is_the_unbroken_one(tmp_path: Path) -> None:
     for (name, one), other in zip(whole.named_parameters(), last.parameters(), strict=True):
         assert torch.equal(one, other), name
         assert torch.equal(unbroken.average[name], resumed.average[name]), name
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_after_the_step_in_hand_and_loses_none(tmp_path: Path, number: signal.Signals) -> None:
+    class Signalled(Line):
+        def batch(self, step: int, rank: int) -> Batch:
+            if step == 11:
+                os.kill(os.getpid(), number)
+            return super().batch(step, rank)
+
+    before = signal.getsignal(number)
+    stopped = train(Signalled(), SETTINGS, tmp_path / "stopped")
+    assert signal.getsignal(number) == before
+    assert stopped.interrupted
+    assert stopped.step == 12
+    resumed = train(Line(), SETTINGS, tmp_path / "stopped")
+    unbroken = train(Line(), SETTINGS, tmp_path / "unbroken")
+    assert not unbroken.interrupted
+    assert all(torch.equal(value, resumed.average[name]) for name, value in unbroken.average.items())
 
 
 def test_time_that_is_over_stops_and_saves(tmp_path: Path) -> None:
