@@ -71,7 +71,8 @@ def _training(info: dict[str, Any]) -> list[str]:
     for key, name in (("clips_seen", "Clips seen"), ("hours", "Hours"), ("hardware", "Hardware")):
         if key in info:
             said.append(f"{name}: {info[key]}")
-    return [*said, "Reproduced by `tianmu train`; the recipe is `src/tianmu/training/recipe.py`."]
+    where = "the README says where weights that ship departed from it"
+    return [*said, f"The recipe is `src/tianmu/training/recipe.py`; {where}."]
 
 
 def _limits(scores: dict[str, Any]) -> list[str]:
