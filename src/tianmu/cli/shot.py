@@ -10,7 +10,7 @@ from tianmu.cli.parser import Verbs, real, whole
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
-    from tianmu.studio.render import Take
+    from tianmu.studio.render import TakeFiles
 
 LONGEST_SERIES = 100
 RANDOM_SEEDS = 2**31
@@ -114,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
         negative_prompt=arguments.negative,
         seconds=parse_seconds(arguments.seconds),
         aspect=arguments.aspect,
-        size=parse_size(arguments.size) if arguments.size is not None else None,
+        pixels=parse_size(arguments.size) if arguments.size is not None else None,
         fps=parse_fps(arguments.fps) if arguments.fps is not None else None,
     )
     output, format = choose_output(arguments.output, arguments.format, arguments.prompt)
@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace) -> int:
         require(engine, request)
         check_video(path, request.width, request.height, request.fps, format=format)
         refuse_existing(path, overwrite=arguments.overwrite)
-    takes: list[Take] = []
+    takes: list[TakeFiles] = []
     for request, path in planned:
         with progress_bar() as progress:
             take = render_take(
@@ -161,7 +161,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def summary(take: Take) -> str:
+def summary(take: TakeFiles) -> str:
     """One line: file, size, duration, seconds taken, seed, engine, how to repeat it; below it what was replaced."""
     import shlex
 
@@ -178,7 +178,7 @@ def summary(take: Take) -> str:
     return "\n".join((line, *(f"  {note}" for note in recipe.notes)))
 
 
-def as_row(take: Take) -> dict[str, object]:
+def as_row(take: TakeFiles) -> dict[str, object]:
     """What a program may want to know of a take."""
     video, recipe = take.video, take.recipe
     return {

@@ -187,8 +187,8 @@ def plan_request(
     fps = shot.fps or (capabilities.native_fps if interpolate is False else capabilities.default_fps)
     if shot.fps is None and interpolate and can_interpolate and fps == capabilities.native_fps:
         fps = 3 * capabilities.native_fps
-    width, height = shot.size or capabilities.sizes[shot.aspect]
-    if shot.size is None and can_upscale and upscale is False:
+    width, height = shot.pixels or capabilities.sizes[shot.aspect]
+    if shot.pixels is None and can_upscale and upscale is False:
         width, height = width // capabilities.upscale_factor, height // capabilities.upscale_factor
     conditions = () if first_frame is None else (Condition(at=frames_time(0, fps), frames=first_frame[None]),)
     return ShotRequest(

@@ -1,11 +1,11 @@
-"""What is wanted of one shot, before any engine is chosen: words, length, frame."""
+"""What is wanted of one shot, before any engine is chosen: words, length, frame; and, in a film, why it is so."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
@@ -13,8 +13,51 @@ from tianmu.core.text import say
 Aspect = Literal["16:9", "9:16", "1:1", "4:3", "2.39:1"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
+ShotSize = Literal["extreme_wide", "wide", "medium_wide", "medium", "medium_close", "close", "extreme_close"]
+SHOT_SIZES: tuple[ShotSize, ...] = get_args(ShotSize)
+Angle = Literal["eye", "low", "high", "overhead", "over_shoulder"]
+Move = Literal["static", "pan_left", "pan_right", "tilt_up", "tilt_down", "push_in", "pull_out"]
+Setup = Literal["establishing", "master", "two_shot", "over_shoulder", "single", "reaction", "insert", "action"]
+"""What a shot is for in the coverage of its scene."""
+
 LONGEST_PROMPT = 10_000
 SMALLEST_SIDE, LARGEST_SIDE = 16, 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer:
+    """Who is seen, and what they do."""
+
+    asset: str
+    """The id of the character."""
+    action: str = "stands"
+    """One of the world's actions (`world/scene.py::ACTIONS`), which other engines read as a plain English verb."""
+    direction: Literal["left", "right"] = "right"
+    """Which way they look or go on the screen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenLine:
+    """A line that is spoken while the shot runs."""
+
+    character: str
+    asset: str | None = None
+    text: str
+    parenthetical: str = ""
+    starts: Fraction = Fraction(0)
+    """Seconds after the shot begins."""
+    seconds: Fraction
+    on_screen: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why something was chosen, in both languages."""
+
+    choice: str
+    """What was chosen: `size`, `move`, `seconds`, ..."""
+    en: str
+    zh: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +76,41 @@ class Shot:
     seconds: Fraction = Fraction(4)
     aspect: Aspect = "16:9"
 
-    size: tuple[int, int] | None = None
-    """Width and height in pixels; it wins over `aspect`."""
+    pixels: tuple[int, int] | None = None
+    """Width and height of a frame; it wins over `aspect`."""
 
     fps: Fraction | None = None
+
+    slate: str = ""
+    """The shot's name in its film, scene number and letter: `3B`. Alone, a shot needs none."""
+
+    scene: str = ""
+    """The number of the scene it is of."""
+
+    setup: Setup = "action"
+    size: ShotSize = "medium"
+    angle: Angle = "eye"
+    move: Move = "static"
+
+    performers: tuple[Performer, ...] = ()
+    set: str | None = None
+    """The id of the set it plays on."""
+    props: tuple[str, ...] = ()
+    """Ids of props that it shows."""
+    style: str | None = None
+    """The id of a style."""
+    time: str = ""
+    """Of day: one of the world's times (`world/scene.py::TIMES`)."""
+    weather: str = ""
+
+    action: str = ""
+    """The words of the script that it shows."""
+    lines: tuple[SpokenLine, ...] = ()
+    seed: int = 0
+    """Of its first take; shots on one set share it, so that the set stays the same."""
+    assets: tuple[tuple[str, int], ...] = ()
+    """Every asset that it shows, with the version in use: when one changes, so does the shot."""
+    reasons: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
         check_prompt(self.prompt)
@@ -49,8 +123,8 @@ class Shot:
                     f"画幅应为 {'、'.join(ASPECTS)} 之一，而 {self.aspect!r} 不是。",
                 )
             )
-        if self.size is not None:
-            _check_size(*self.size)
+        if self.pixels is not None:
+            _check_size(*self.pixels)
 
 
 def check_prompt(prompt: str) -> None:
@@ -111,3 +185,21 @@ def _check_size(width: int, height: int) -> None:
                 f"画面每边应为 {SMALLEST_SIDE} 到 {LARGEST_SIDE} 像素，而 {width}x{height} 不是。",
             )
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotList:
+    """The shots of a film, in the order of the screenplay."""
+
+    SCHEMA: ClassVar[str] = "tianmu.shots.1"
+
+    shots: tuple[Shot, ...] = ()
+    planner: str = "rules"
+    """What planned them: `rules`, or the name of a language model."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the plan, such as that a language model failed and the rules took over."""
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long they run together, without titles."""
+        return sum((shot.seconds for shot in self.shots), Fraction(0))

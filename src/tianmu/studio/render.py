@@ -27,7 +27,7 @@ SHEET_COLUMNS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Take:
+class TakeFiles:
     """One shot that was made and kept: the film, how to make it again, and its contact sheet if one was asked for."""
 
     video: VideoInfo
@@ -49,7 +49,7 @@ def render_take(
     sheet: bool = False,
     overwrite: bool = False,
     progress: Progress = silent,
-) -> Take:
+) -> TakeFiles:
     """Make one take: the film at `output`, its recipe beside it, and a contact sheet where one is wanted.
 
     1. The engine is loaded, and refuses before it starts what it cannot do.
@@ -89,7 +89,7 @@ def render_take(
             seconds_taken=round(time.perf_counter() - started, 3),
         )
         write_text(folder / recipe_path(output).name, recipe.to_json())
-    return Take(
+    return TakeFiles(
         video=replace(video, path=output),
         recipe=recipe,
         recipe_path=recipe_path(output),

@@ -8,14 +8,14 @@ from pathlib import Path
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.studio.recipe import Recipe
-from tianmu.studio.render import Take, render_take, silent
+from tianmu.studio.render import TakeFiles, render_take, silent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repetition:
     """A take that was made again. `same` means every byte; else `differences` says what may be the reason."""
 
-    take: Take
+    take: TakeFiles
     same_frames: bool
     same_file: bool
     differences: tuple[str, ...]

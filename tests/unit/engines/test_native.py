@@ -107,7 +107,7 @@ def test_held_frames_are_the_native_ones_three_times() -> None:
 
 def test_another_size_is_resized_and_said() -> None:
     engine = NativeEngine(tiny())
-    _, footage, _ = shoot(engine, plan(engine, Shot(prompt=WORDS, seconds=Fraction(1, 2), size=(200, 120))))
+    _, footage, _ = shoot(engine, plan(engine, Shot(prompt=WORDS, seconds=Fraction(1, 2), pixels=(200, 120))))
     assert any("160x96" in note and "200x120" in note for note in footage.notes)
 
 

@@ -33,7 +33,7 @@ def test_a_size_comes_from_the_engine_for_every_aspect(aspect: str) -> None:
 
 
 def test_what_was_asked_for_wins_over_what_the_engine_would_choose() -> None:
-    request = plan_request(Shot(prompt="fox", size=(64, 32), fps=Fraction(12), seconds=Fraction(3)), CAN, seed=7)
+    request = plan_request(Shot(prompt="fox", pixels=(64, 32), fps=Fraction(12), seconds=Fraction(3)), CAN, seed=7)
     assert (request.width, request.height, request.fps, request.num_frames, request.seed) == (64, 32, 12, 36, 7)
     assert exact_seconds(request.duration) == request.seconds == 3
 
