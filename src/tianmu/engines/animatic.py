@@ -31,6 +31,8 @@ class AnimaticEngine:
         ),
     )
 
+    model_digest = None
+
     def generate(self, request: ShotRequest, progress: Progress) -> Footage:
         """Read the prompt, then draw while the frames are read."""
         progress(0.0, say("reading", "读取"))

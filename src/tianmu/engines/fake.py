@@ -34,6 +34,8 @@ class FakeEngine:
         suggested=False,
     )
 
+    model_digest = None
+
     def generate(self, request: ShotRequest, progress: Progress) -> Footage:
         """Draw the test picture; the frames are made while they are read."""
         return Footage(

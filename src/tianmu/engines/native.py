@@ -61,6 +61,11 @@ class NativeEngine:
             ),
         )
 
+    @property
+    def model_digest(self) -> str | None:
+        """SHA-256 of the weights."""
+        return self._model.digest
+
     def generate(self, request: ShotRequest, progress: Progress) -> Footage:
         """Make the shot: words to a caption, caption to native frames, native frames to the size and rate asked for."""
         progress(0.0, say("reading", "读取"))
@@ -88,7 +93,7 @@ class NativeEngine:
             height=request.height,
             understood=understood.facts,
             notes=(*understood.notes, *self._unlearnt(request), *_resizing(frames, request)),
-            model_digest=self._model.digest,
+            model_digest=self.model_digest,
             effective=self._effective(request, frames),
         )
 

@@ -1,7 +1,7 @@
 """The seam between the studio and whatever makes pictures: what is asked, what comes back, what an engine can do.
 
-An engine is any class that takes no arguments to make, and has `name`, `capabilities` and `generate`. It is found
-under the entry point group `tianmu.engines`, so that another package can bring its own.
+An engine is any class that takes no arguments to make, and has `name`, `capabilities`, `model_digest` and `generate`.
+It is found under the entry point group `tianmu.engines`, so that another package can bring its own.
 """
 
 from __future__ import annotations
@@ -161,6 +161,11 @@ class Engine(Protocol):
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def model_digest(self) -> str | None:
+        """SHA-256 of the weights, or of what else decides its pictures; None where only its version does."""
+        ...
 
     def generate(self, request: ShotRequest, progress: Progress) -> Footage: ...
 

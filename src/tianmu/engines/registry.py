@@ -90,7 +90,9 @@ def _load(entry: EntryPoint) -> EngineStatus:
     try:
         engine = entry.load()()
         if not isinstance(engine, Engine):
-            missing = [word for word in ("name", "capabilities", "generate") if not hasattr(engine, word)]
+            missing = [
+                word for word in ("name", "capabilities", "model_digest", "generate") if not hasattr(engine, word)
+            ]
             return EngineStatus(name=entry.name, source=source, broken=f"it has no {', '.join(missing)}")
     except TianmuError as error:
         return EngineStatus(name=entry.name, source=source, broken=error.explain(), cause=error)

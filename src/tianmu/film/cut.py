@@ -145,3 +145,19 @@ class Cut:
     def duration(self) -> RationalTime:
         """Its length."""
         return frames_time(self.num_frames, self.fps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """A cut as a file, and what it was made from."""
+
+    SCHEMA: ClassVar[str] = "tianmu.print.1"
+
+    inputs: str
+    """Digest of everything that decides it: script, assets, decisions, settings, engine."""
+    cut: str
+    """Digest of the cut."""
+    film: str
+    """Digest of the file in the store's media."""
+    seconds_taken: float
+    """Of all its takes and of the cutting."""

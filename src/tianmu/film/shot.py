@@ -106,6 +106,8 @@ class Shot:
     action: str = ""
     """The words of the script that it shows."""
     lines: tuple[SpokenLine, ...] = ()
+    overcrank: Fraction = Fraction(1)
+    """Frames recorded for each frame played: 3/2 plays at two thirds of the speed."""
     seed: int = 0
     """Of its first take; shots on one set share it, so that the set stays the same."""
     assets: tuple[tuple[str, int], ...] = ()
