@@ -84,7 +84,7 @@ def test_a_broken_engine_is_listed_with_its_reason_and_breaks_nothing_else() -> 
     found = {status.name: status for status in list_engines()}
     assert found["cracked"].broken == "RuntimeError: the glass is broken"
     assert "lantern_nowhere" in (found["absent"].broken or "")
-    assert "capabilities, generate" in (found["hollow"].broken or "")
+    assert "capabilities, model_digest, generate" in (found["hollow"].broken or "")
     assert found["lantern"].engine is not None
 
 
