@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import av.error
 import numpy as np
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from PIL import Image
 
@@ -28,21 +29,7 @@ def decoded_frames(path: Path) -> Iterator[Frame]:
     try:
         with av.open(str(path)) as container:
             for picture in container.decode(video=0):
-                # Video that does not say its matrix is Rec.709 from 720 lines on, and Rec.601 below.
-                tagged = int(picture.colorspace) not in _UNTAGGED
-                default = Colorspace.ITU709 if picture.height >= 720 else Colorspace.ITU601
-                matrix = int(picture.colorspace) if tagged else int(default)
-                yield (
-                    picture.reformat(
-                        format="rgb24",
-                        src_colorspace=matrix,
-                        dst_colorspace=matrix,
-                        dst_color_range=ColorRange.JPEG,
-                        interpolation=int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT),
-                    )
-                    .to_ndarray()
-                    .astype(np.uint8, copy=False)
-                )
+                yield picture_frame(picture)
     except (av.error.FFmpegError, OSError) as error:
         raise MediaError(
             say(
@@ -50,6 +37,25 @@ def decoded_frames(path: Path) -> Iterator[Frame]:
                 f"{path} 已损坏：其中有画面无法解码；请重新获取或生成该文件。",
             )
         ) from error
+
+
+def picture_frame(picture: VideoFrame) -> Frame:
+    """A decoded picture as `[h w 3] uint8` RGB, by the matrix and the range that it is tagged with."""
+    # Video that does not say its matrix is Rec.709 from 720 lines on, and Rec.601 below.
+    tagged = int(picture.colorspace) not in _UNTAGGED
+    default = Colorspace.ITU709 if picture.height >= 720 else Colorspace.ITU601
+    matrix = int(picture.colorspace) if tagged else int(default)
+    return (
+        picture.reformat(
+            format="rgb24",
+            src_colorspace=matrix,
+            dst_colorspace=matrix,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT),
+        )
+        .to_ndarray()
+        .astype(np.uint8, copy=False)
+    )
 
 
 def webp_frames(path: Path) -> Iterator[Frame]:
