@@ -1,0 +1,15 @@
+"""Where films are kept: projects, documents and takes in a database, films and pictures in a folder beside it.
+
+    with Store.open() as store:
+        project = store.ensure_project("lighthouse")
+        project.keep_take(take, {take.film: Path("film.mp4"), ...})
+
+SQLite and a folder by default; PostgreSQL and S3-compatible storage by URL (`config.py`).
+"""
+
+from tianmu.studio.store.errors import Conflict, StoreBusy
+from tianmu.studio.store.media import Media
+from tianmu.studio.store.project import Project, Stored
+from tianmu.studio.store.store import ProjectInfo, Store
+
+__all__ = ["Conflict", "Media", "Project", "ProjectInfo", "Store", "StoreBusy", "Stored"]

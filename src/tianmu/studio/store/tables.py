@@ -1,0 +1,86 @@
+"""The tables of a store, as they are now; `migrations/` says how they came to be so, and a test holds both together.
+
+projects ─┬─ documents   nouns of the film as JSON, each with the version that guards against lost updates
+          ├─ takes       what is asked for often, and the whole take as JSON
+          └─ leases      who is at work on what
+media                    how large each file is that a document or a take names
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    # Counts every write. It gives documents their versions and takes their order, so that no number ever comes twice,
+    # not even when a document is removed and written again.
+    Column("clock", BigInteger, nullable=False),
+)
+
+
+def _project() -> Column[int]:
+    return Column("project", Integer, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False)
+
+
+documents = Table(
+    "documents",
+    metadata,
+    _project(),
+    Column("kind", Text, nullable=False),  # the schema without its number: tianmu.cut
+    Column("key", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("schema", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("project", "kind", "key"),
+)
+
+takes = Table(
+    "takes",
+    metadata,
+    _project(),
+    Column("id", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),  # the order in which they were kept
+    Column("slate", Text, nullable=False, index=True),
+    Column("key", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("project", "id"),
+    UniqueConstraint("project", "key", "number"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("bytes", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _project(),
+    Column("purpose", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("born", Text, nullable=False),  # when the process began, as its system counts; tells a reused pid
+    Column("started", Double, nullable=False),  # seconds since 1970, by the database's clock
+    Column("heartbeat", Double, nullable=False),
+    PrimaryKeyConstraint("project", "purpose"),
+)
