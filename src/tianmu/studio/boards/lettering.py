@@ -65,9 +65,14 @@ def shorten(lines: tuple[str, ...], most: int, width: float, measure: Measure) -
     if len(lines) <= most:
         return lines
     last = lines[most - 1]
-    while last and measure(f"{last}…") > width:
+    while last and measure(last + _ellipsis(last)) > width:
         last = last[:-1]
-    return (*lines[: most - 1], f"{last}…")
+    return (*lines[: most - 1], last.rstrip() + _ellipsis(last))
+
+
+def _ellipsis(text: str) -> str:
+    """Chinese has one in the middle of the line; Latin letters are followed by three full stops."""
+    return "…" if re.search(f"[{UNSPACED}]$", text.rstrip()) else "..."
 
 
 def _pieces(paragraph: str) -> list[str]:

@@ -72,8 +72,9 @@ def decimal(seconds: Fraction) -> str:
 
 
 def length(seconds: Fraction, language: Language | None = None) -> str:
-    """Seconds with their unit: `2.5 s`, `2.5 秒`."""
-    return say(f"{decimal(seconds)} s", f"{decimal(seconds)} 秒", language=language)
+    """Seconds to the nearest tenth with their unit: `2.5 s`, `2.5 秒`."""
+    tenth = decimal(round(seconds, 1))
+    return say(f"{tenth} s", f"{tenth} 秒", language=language)
 
 
 def running_time(count: int, seconds: Fraction, language: Language | None = None) -> str:
@@ -87,15 +88,15 @@ def take_name(take: Take) -> str:
     return f"{take.slate}/{take.number}" if take.slate else str(take.number)
 
 
-def speaker(line: SpokenLine, language: Language | None = None) -> str:
-    """Who speaks, with how, and whether they are seen: `TIN (O.S., softly): `, ready for the words."""
+def speech(line: SpokenLine, language: Language | None = None) -> str:
+    """What follows the speaker's name: how, whether they are unseen, and the words: ` (O.S., softly): Anything?`."""
     off = "" if line.on_screen else say("O.S.", "画外", language=language)
     manner = plain(line.parenthetical).strip("()（） ")
     aside = say(", ", "，", language=language).join(part for part in (off, manner) if part)
-    name = plain(line.character)
+    text = plain(line.text).strip()
     return say(
-        f"{name} ({aside}): " if aside else f"{name}: ",
-        f"{name}（{aside}）：" if aside else f"{name}：",
+        f" ({aside}): {text}" if aside else f": {text}",
+        f"（{aside}）：{text}" if aside else f"：{text}",
         language=language,
     )
 
