@@ -7,56 +7,40 @@ others, are converted here.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-UNSPACED = "\u1100-\u11ff\u2e80-\u303f\u3040-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-"""Scripts that are written without spaces: a line may end after any character."""
+from PIL import Image
 
-_NO_START = frozenset("，。、；：？！）》」』】〕〉”’…—·～％,.;:?!)]}%")
-"""What no line begins with."""
-_NO_END = frozenset("（《「『【〔〈“‘([{")
-"""What no line ends with."""
-_PIECE = re.compile(rf"\s+|[{UNSPACED}]|[^\s{UNSPACED}]+")
+from tianmu.media.letters import clean, draw_mask, font_path, units_of
 
 Measure = Callable[[str], float]
 """How wide a text is, in any unit."""
 
 
-@cache
-def font_file() -> Path:
-    """The OpenType file of the font."""
-    from cvttf_NotoSansCJK_Regular import get_TTF_path  # pyright: ignore[reportMissingTypeStubs]
+def fill_lines(text: str, width: float, measure: Measure) -> tuple[str, ...]:
+    """Text in lines of at most `width`, each as full as it can be; a line break in it stays one.
 
-    return Path(get_TTF_path())
-
-
-def break_lines(text: str, width: float, measure: Measure) -> tuple[str, ...]:
-    """Text in lines of at most `width`; a line break in it stays one.
-
-    Words stay whole where they fit on a line at all; Chinese, Japanese and Korean break between characters, but no line
-    begins with a closing mark or ends with an opening one. No character but spaces at the ends of lines is lost.
+    Words and marks stay together as they do in titles (`media/letters.py`); what is wider than a line by itself is
+    broken where it must be. Nothing is lost but spaces.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph):
-            if measure((line + piece).rstrip()) <= width:
-                line += piece
+        for unit, spaced in units_of(clean(paragraph)):
+            longer = f"{line} {unit}" if spaced and line else line + unit
+            if measure(longer) <= width:
+                line = longer
                 continue
-            if line.strip():
-                lines.append(line.rstrip())
-            line = piece.lstrip()
-            while measure(line.rstrip()) > width and len(line) > 1:
+            if line:
+                lines.append(line)
+            line = unit
+            while measure(line) > width and len(line) > 1:
                 head = _fitting(line, width, measure)
                 lines.append(line[:head])
                 line = line[head:]
-        lines.append(line.rstrip())
+        lines.append(line)
     return tuple(lines)
 
 
@@ -72,21 +56,7 @@ def shorten(lines: tuple[str, ...], most: int, width: float, measure: Measure) -
 
 def _ellipsis(text: str) -> str:
     """Chinese has one in the middle of the line; Latin letters are followed by three full stops."""
-    return "…" if re.search(f"[{UNSPACED}]$", text.rstrip()) else "..."
-
-
-def _pieces(paragraph: str) -> list[str]:
-    """What stays together on a line: words, single characters, and marks with what they belong to."""
-    pieces: list[str] = []
-    for piece in _PIECE.findall(paragraph):
-        joins = pieces and (
-            piece[0] in _NO_START or unicodedata.combining(piece[0]) or (pieces[-1][-1] in _NO_END and piece.strip())
-        )
-        if joins and not pieces[-1].isspace():
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
+    return "…" if text.rstrip()[-1:] > "\u2e7f" else "..."
 
 
 def _fitting(text: str, width: float, measure: Measure) -> int:
@@ -95,6 +65,12 @@ def _fitting(text: str, width: float, measure: Measure) -> int:
     while count < len(text) and measure(text[: count + 1]) <= width:
         count += 1
     return count
+
+
+def draw_line(image: Image.Image, x: int, baseline: int, text: str, size: int, ink: tuple[int, int, int]) -> None:
+    """Write one line of text on an RGB picture, from `x` on, its letters standing on `baseline`; in pixels."""
+    mask, left, top = draw_mask(text, size)
+    image.paste(ink, (x + left, baseline + top), mask)
 
 
 def truetype_subset(text: Iterable[str], name: str) -> bytes:
@@ -109,7 +85,7 @@ def truetype_subset(text: Iterable[str], name: str) -> bytes:
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import TTFont
 
-    with TTFont(font_file(), lazy=True) as source:
+    with TTFont(font_path(), lazy=True) as source:
         named: dict[int, str] = source.getBestCmap()
         forms = _simplified_forms(source)
         mapping = {code: forms.get(named[code], named[code]) for code in sorted(set(map(ord, text))) if code in named}

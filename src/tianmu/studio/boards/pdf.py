@@ -26,7 +26,7 @@ from tianmu.core.text import say
 from tianmu.media.image import Frame
 from tianmu.studio.boards.arrows import mark_of, outline
 from tianmu.studio.boards.board import Board, Cell, fit
-from tianmu.studio.boards.lettering import break_lines, shorten, truetype_subset
+from tianmu.studio.boards.lettering import fill_lines, shorten, truetype_subset
 from tianmu.studio.boards.terms import describe, length, plain, running_time, speech
 
 PAGE = (841.89, 595.28)
@@ -90,9 +90,11 @@ class _Font(TTFont):
         super().addObjects(doc)
         for name, table in doc.idToObject.items():
             if str(name).startswith("toUnicodeCMap:"):
-                table.content = re.sub(
-                    "<([0-9A-F]{5,6})>", lambda code: f"<{chr(int(code[1], 16)).encode('utf-16-be').hex()}>", table.content
-                )
+                table.content = re.sub("<([0-9A-F]{5,6})>", _as_pair, table.content)
+
+
+def _as_pair(code: re.Match[str]) -> str:
+    return f"<{chr(int(code[1], 16)).encode('utf-16-be').hex()}>"
 
 
 @contextmanager
@@ -167,7 +169,7 @@ def _draw_page(canvas: Canvas, heads: tuple[str, str, str, str], number: int, nu
     tail = f"{kind}   {amount}"
     room = right - _MARGIN - _measure(tail, 9) - 24
     canvas.setFillGray(_INK)
-    shown = shorten(break_lines(title, room, lambda text: _measure(text, 16)), 1, room, lambda text: _measure(text, 16))
+    shown = shorten(fill_lines(title, room, lambda text: _measure(text, 16)), 1, room, lambda text: _measure(text, 16))
     _text(canvas, _MARGIN, top, shown[0], 16, bold=True)
     canvas.setFillGray(_GREY)
     beside = _measure(shown[0], 16) + 12
@@ -314,7 +316,7 @@ class _Panel:
         canvas = self.canvas
         lines: list[tuple[str, str]] = []
         for lead, text in paragraphs:
-            broken = break_lines(lead + text, room, lambda words: _measure(words, _BODY))
+            broken = fill_lines(lead + text, room, lambda words: _measure(words, _BODY))
             lines += [(lead if not at else "", line) for at, line in enumerate(broken)]
         shown = shorten(tuple(line for _, line in lines), count, room, lambda words: _measure(words, _BODY))
         canvas.setFillGray(_INK)

@@ -51,7 +51,7 @@ _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\1", re.DOTA
 
 
 def describe(shot: Shot, language: Language | None = None) -> str:
-    """Size, angle and move in one line: `MS, eye level, push in`; what is the usual is left out in English and Chinese."""
+    """Size, angle and move in one line: `MS, low angle, push in`; eye level and a static camera go without saying."""
     words = [say(*SIZES[shot.size], language=language)]
     if shot.angle != "eye":
         words.append(say(*ANGLES[shot.angle], language=language))
