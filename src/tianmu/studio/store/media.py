@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tianmu.core.errors import InputError, MediaError
@@ -44,6 +44,11 @@ class Media:
     def place(self) -> str:
         """Where they lie, as a person reads it."""
         return self._shelf.place
+
+    @property
+    def staging(self) -> Path:
+        """A local folder that stands: what comes in is first written on its disk."""
+        return next(folder for folder in self._partial.parents if folder.is_dir())
 
     def put(self, path: Path) -> str:
         """Keep a file, and give its digest. To put the same bytes again changes nothing.
@@ -145,11 +150,39 @@ class Media:
 
     def partial_files(self) -> Iterator[Path]:
         """Hidden files that no living process is writing."""
-        if self._partial.is_dir():
-            for path in sorted(self._partial.iterdir()):
-                owner = Process.parse(path.name.rpartition(".")[0])
+        for path in sorted(self._partial.iterdir()) if self._partial.is_dir() else ():
+            owner = Process.parse(path.name.rpartition(".")[0])
+            with suppress(FileNotFoundError):  # it came to its place while we looked
                 if owner is None or owner.is_gone(path.stat().st_mtime):
                     yield path
+
+    def intact(self, digest: str) -> bool:
+        """Whether the bytes that lie there are those that were kept; reads them all, past any copy.
+
+        Raises:
+            MediaError: it is missing, or cannot be read.
+        """
+        path = self._shelf.local(_checked(digest))
+        if path is not None:
+            hashed = hashlib.sha256()
+            for chunk in file_chunks(path):
+                hashed.update(chunk)
+            return hashed.hexdigest() == digest
+        with self._part() as part:
+            self._shelf.fetch(digest, part)
+            return _file_digest(part) == digest
+
+    def bad_copies(self) -> Iterator[Path]:
+        """Copies and second names of files that are gone, or that they do not equal any more."""
+        for path in sorted(self._cache.glob("??/*")):
+            digest = path.name[:64]
+            place = self._shelf.local(digest) if is_digest(digest) else None
+            if place is not None:
+                bad = not (place.exists() and path.exists() and path.samefile(place)) and _file_digest(path) != digest
+            else:
+                bad = not is_digest(digest) or _file_digest(path) != digest
+            if bad or not self.has(digest):
+                yield path
 
     def _fetched(self, digest: str) -> Path:
         """The local copy of a remote file, verified when it arrives."""
@@ -160,9 +193,8 @@ class Media:
             raise self._missing(digest)
         with self._part() as part:
             self._shelf.fetch(digest, part)
-            with part.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                    raise _wrong(digest)
+            if _file_digest(part) != digest:
+                raise _wrong(digest)
             with writing(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 part.replace(path)
@@ -176,6 +208,17 @@ class Media:
         expected = self._sizes(digest)
         if expected is not None and found != expected:
             raise _wrong(digest)
+
+    @contextmanager
+    def workspace(self) -> Generator[Path]:
+        """A hidden folder to make files in, on the disk where they will lie; it is gone afterwards."""
+        with self._part() as folder:
+            with writing(folder):
+                folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def _part(self) -> Generator[Path]:
@@ -228,6 +271,15 @@ def file_chunks(path: Path) -> Iterator[bytes]:
                 f"无法读取 {path}（{error.strerror}）；请检查文件是否存在且可读。",
             )
         ) from error
+
+
+def _file_digest(path: Path) -> str | None:
+    """None where there is nothing to read, such as at the end of a link that leads nowhere."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _name_again(path: Path, named: Path) -> None:

@@ -37,9 +37,10 @@ class Project:
 
     def __init__(self, database: Database, media: Media, name: str, id: int) -> None:
         self.name = name
-        self._database = database
-        self._media = media
-        self._id = id
+        self.database = database
+        self.media = media
+        """The media of its store."""
+        self.id = id
 
     def read(self, kind: type[N], key: str = "") -> Stored[N] | None:
         """A document, or None where there is none.
@@ -47,7 +48,7 @@ class Project:
         Raises:
             MediaError: it was written by a newer Tianmu, or is damaged.
         """
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(
                 select(documents.c.version, documents.c.body).where(*self._slot(kind, key))
             ).one_or_none()
@@ -63,13 +64,13 @@ class Project:
         """
         row = to_row(noun)
         where = self._slot(type(noun), key)
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             version = self._tick(connection)
             self._expect(connection, type(noun), key, expected)
             self.require_media(connection, needed(row))
             values = {"version": version, "schema": noun.SCHEMA, "body": canonical(row)}
             if expected is None:
-                place = {"project": self._id, "kind": family(noun.SCHEMA), "key": key}
+                place = {"project": self.id, "kind": family(noun.SCHEMA), "key": key}
                 connection.execute(insert(documents).values(**place, **values))
             else:
                 connection.execute(update(documents).where(*where).values(**values))
@@ -81,16 +82,16 @@ class Project:
         Raises:
             Conflict: somebody else wrote, or removed, it first.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             self._tick(connection)
             self._expect(connection, kind, key, expected)
             connection.execute(delete(documents).where(*self._slot(kind, key)))
 
     def keys(self, kind: type[Noun]) -> tuple[str, ...]:
         """The keys of all documents of a kind, in order."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             found = connection.scalars(
-                select(documents.c.key).where(documents.c.project == self._id, documents.c.kind == family(kind.SCHEMA))
+                select(documents.c.key).where(documents.c.project == self.id, documents.c.kind == family(kind.SCHEMA))
             )
             return tuple(sorted(found))
 
@@ -108,7 +109,7 @@ class Project:
         kept = self._find(take.id)
         wanted = {take.film, take.recipe, take.thumbnail} if kept is None else needed(to_row(kept))
         for digest in sorted(wanted & files.keys()):
-            if kept is None or not self._media.has(digest):
+            if kept is None or not self.media.has(digest):
                 self._put(files[digest], digest)
         if kept is not None:
             return kept
@@ -127,7 +128,7 @@ class Project:
             chosen = chosen.where(takes.c.slate == slate)
         if key is not None:
             chosen = chosen.where(takes.c.key == key)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(_take(body) for body in connection.scalars(chosen))
 
     def take(self, id: str) -> Take:
@@ -138,7 +139,7 @@ class Project:
         Raises:
             InputError: there is none, or more than one.
         """
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return self._choose(connection, id)
 
     def mark_take(
@@ -149,7 +150,7 @@ class Project:
         Raises:
             InputError: there is no such take, or more than one.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             self._tick(connection)
             take = self._choose(connection, id)
             if circled:
@@ -172,12 +173,12 @@ class Project:
         Raises:
             StoreBusy: a living process has it; the sentence names it.
         """
-        return Lease(self._database, self._id, self.name, purpose)
+        return Lease(self.database, self.id, self.name, purpose)
 
     def require_media(self, connection: Connection, digests: Iterable[str]) -> None:
         """Note the sizes of media that a row of this transaction needs; raise `_Swept` where one is missing."""
         for digest in sorted(digests):
-            size = self._media.size(digest)
+            size = self.media.size(digest)
             if size is None:
                 raise _Swept(
                     say(
@@ -188,24 +189,24 @@ class Project:
             note_size(connection, digest, size)
 
     def _put(self, path: Path, digest: str) -> None:
-        self._media.put_chunks(file_chunks(path), expected=digest)
+        self.media.put_chunks(file_chunks(path), expected=digest)
 
     def _insert_take(self, take: Take) -> Take:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             position = self._tick(connection)
             there = connection.scalar(self._takes().where(takes.c.id == take.id))
             if there is not None:
                 return _take(there)
             self.require_media(connection, (take.film, take.recipe, take.thumbnail))
             last = connection.scalar(
-                select(func.max(takes.c.number)).where(takes.c.project == self._id, takes.c.key == take.key)
+                select(func.max(takes.c.number)).where(takes.c.project == self.id, takes.c.key == take.key)
             )
             kept = replace(take, number=(last or 0) + 1)
-            connection.execute(insert(takes).values(**take_values(self._id, kept, position)))
+            connection.execute(insert(takes).values(**take_values(self.id, kept, position)))
         return kept
 
     def _find(self, id: str) -> Take | None:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             body = connection.scalar(self._takes().where(takes.c.id == id))
         return None if body is None else _take(body)
 
@@ -237,15 +238,15 @@ class Project:
         )
 
     def _takes(self) -> Select[str]:
-        return select(takes.c.body).where(takes.c.project == self._id).order_by(takes.c.position)
+        return select(takes.c.body).where(takes.c.project == self.id).order_by(takes.c.position)
 
     def _rewrite(self, connection: Connection, take: Take) -> None:
         connection.execute(
-            update(takes).where(takes.c.project == self._id, takes.c.id == take.id).values(body=canonical(to_row(take)))
+            update(takes).where(takes.c.project == self.id, takes.c.id == take.id).values(body=canonical(to_row(take)))
         )
 
     def _slot(self, kind: type[Noun], key: str) -> tuple[Any, ...]:
-        return documents.c.project == self._id, documents.c.kind == family(kind.SCHEMA), documents.c.key == key
+        return documents.c.project == self.id, documents.c.kind == family(kind.SCHEMA), documents.c.key == key
 
     def _expect(self, connection: Connection, kind: type[Noun], key: str, expected: int | None) -> None:
         found = connection.scalar(select(documents.c.version).where(*self._slot(kind, key)))
@@ -255,7 +256,7 @@ class Project:
 
     def _tick(self, connection: Connection) -> int:
         """Lock the project for this transaction, and count one up."""
-        tick = update(projects).where(projects.c.id == self._id).values(clock=projects.c.clock + 1)
+        tick = update(projects).where(projects.c.id == self.id).values(clock=projects.c.clock + 1)
         clock = connection.scalar(tick.returning(projects.c.clock))
         if clock is None:
             raise InputError(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.core.text import say
@@ -59,9 +59,13 @@ def open_shelf(media_url: str | None, folder: Path) -> Shelf:
         return LocalShelf(folder)
     parts = urlsplit(media_url)
     if parts.scheme in ("", "file") or len(parts.scheme) == 1:  # a single letter is a drive, not a protocol
-        path = url2pathname(unquote(parts.path)) if parts.scheme == "file" else media_url
-        return LocalShelf(Path(path).expanduser().absolute())
+        return LocalShelf(Path(_file_path(media_url) if parts.scheme == "file" else media_url).expanduser().absolute())
     return RemoteShelf(media_url)
+
+
+def _file_path(url: str) -> str:
+    path = unquote(urlsplit(url).path)
+    return path.lstrip("/") if os.name == "nt" else path  # there it is file:///C:/folder
 
 
 def is_digest(text: object) -> bool:
@@ -114,7 +118,7 @@ class LocalShelf:
 
     def fetch(self, digest: str, part: Path) -> None:
         """See Shelf."""
-        part.write_bytes((self.folder / shelved(digest)).read_bytes())
+        shutil.copyfile(self.folder / shelved(digest), part)
 
     def remove(self, digest: str) -> None:
         """See Shelf."""
