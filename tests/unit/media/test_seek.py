@@ -113,9 +113,8 @@ def test_damage_is_named(films: dict[str, tuple[Path, list[Frame]]], tmp_path: P
     middle = len(data) // 2
     data[middle : middle + 2000] = bytes(2000)
     broken.write_bytes(data)
-    with pytest.raises(MediaError, match="damaged"), SeekingReader(broken) as film:
-        for number in range(film.num_frames):
-            film.frame(number)
+    with SeekingReader(broken) as film, pytest.raises(MediaError, match="damaged"):
+        _ = [film.frame(number) for number in range(film.num_frames)]
 
 
 def test_a_closed_film_holds_nothing(films: dict[str, tuple[Path, list[Frame]]]) -> None:
