@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from tianmu.media.letters import clean, draw_mask, font_path, units_of
+from tianmu.media.letters import clean, draw_mask, font_path, units_of, width_of
 
 Measure = Callable[[str], float]
 """How wide a text is, in any unit."""
@@ -54,6 +54,15 @@ def shorten(lines: tuple[str, ...], most: int, width: float, measure: Measure) -
     return (*lines[: most - 1], last.rstrip() + _ellipsis(last))
 
 
+def one_line(text: str, size: int, room: float) -> str:
+    """As much of a text as one line of `room` pixels holds, with letters of `size` pixels."""
+
+    def measure(words: str) -> float:
+        return width_of(words, size)
+
+    return shorten(fill_lines(text, room, measure), 1, room, measure)[0]
+
+
 def _ellipsis(text: str) -> str:
     """Chinese has one in the middle of the line; Latin letters are followed by three full stops."""
     return "…" if text.rstrip()[-1:] > "\u2e7f" else "..."
@@ -85,6 +94,7 @@ def truetype_subset(text: Iterable[str], name: str) -> bytes:
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import TTFont
 
+    source: Any
     with TTFont(font_path(), lazy=True) as source:
         named: dict[int, str] = source.getBestCmap()
         forms = _simplified_forms(source)

@@ -13,7 +13,7 @@ from tianmu.studio.boards.lettering import draw_line
 PAPER = (18, 18, 20)
 INK = (232, 232, 236)
 GREY = (150, 150, 156)
-_HATCH = ((34, 34, 38), (46, 46, 51))
+_HATCH = ((46, 46, 51), (34, 34, 38))
 
 
 def draw_panel(frame: Frame | None, width: int, height: int, *, label: str = "") -> Image.Image:
@@ -37,11 +37,11 @@ def draw_panel(frame: Frame | None, width: int, height: int, *, label: str = "")
 def _hatched(width: int, height: int, label: str) -> Image.Image:
     rows, columns = np.indices((height, width))
     lines = (rows + columns) % 14 < 2
-    panel = Image.fromarray(np.where(lines[..., None], np.uint8(_HATCH[1]), np.uint8(_HATCH[0])))
-    size = max(10, min(width, height) // 12)
+    panel = Image.fromarray(np.where(lines[..., None], *np.array(_HATCH, dtype=np.uint8)))
+    size = min(20, max(10, min(width, height) // 12))
     wide = round(width_of(label, size)) if label else width
     if wide + size < width:
         left = (width - wide) // 2
-        panel.paste(_HATCH[0], (left - size // 2, height // 2 - size, left + wide + size // 2, height // 2 + size))
+        panel.paste(_HATCH[1], (left - size // 2, height // 2 - size, left + wide + size // 2, height // 2 + size))
         draw_line(panel, left, height // 2 + round(0.36 * size), label, size, GREY)
     return panel

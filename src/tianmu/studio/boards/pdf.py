@@ -68,7 +68,8 @@ def draw_board(board: Board, *, language: Language | None = None) -> bytes:
     letters = "".join([" .…0123456789/", *heads, *(text for panel in words for text in panel.texts)])
     written = io.BytesIO()
     with _lettered(letters):
-        canvas = Canvas(written, pagesize=PAGE, pageCompression=1, invariant=1, initialFontName=_FONT)
+        first: Any = _FONT
+        canvas = Canvas(written, pagesize=PAGE, pageCompression=1, invariant=1, initialFontName=first)
         canvas.setTitle(heads[0])
         canvas.setAuthor(heads[1])
         canvas.setCreator("Tianmu")
@@ -106,8 +107,9 @@ def _lettered(letters: str) -> Generator[None]:
         try:
             yield
         finally:
-            pdfmetrics._fonts.pop(_FONT)
-            pdfmetrics._dynFaceNames.pop(font.face.name)
+            registry: Any = pdfmetrics
+            registry._fonts.pop(_FONT)
+            registry._dynFaceNames.pop(font.face.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from tianmu.core.text import say
 from tianmu.media.image import Frame, write_png
 from tianmu.media.letters import width_of
 from tianmu.studio.boards.board import Board, Cell
-from tianmu.studio.boards.lettering import draw_line, fill_lines, shorten
+from tianmu.studio.boards.lettering import draw_line, one_line
 from tianmu.studio.boards.panels import GREY, INK, PAPER, draw_panel
 from tianmu.studio.boards.terms import describe, length, plain, running_time
 
@@ -52,8 +52,8 @@ def draw_sheet(board: Board, *, language: Language | None = None) -> Frame:
 
 def _columns(count: int, upright: bool) -> int:
     """How many panels stand side by side: more on a longer film, so that a sheet stays one that a screen can show."""
-    wanted = math.ceil(math.sqrt(count * (2 if upright else 0.75)))
-    return min(max(wanted, min(count, 6 if upright else 3)), 12 if upright else 10)
+    wanted = math.ceil(math.sqrt(count * (1.6 if upright else 0.5)))
+    return min(max(wanted, min(count, 6 if upright else 3)), 12 if upright else 8)
 
 
 def _draw_head(sheet: Image.Image, board: Board, language: Language | None) -> None:
@@ -63,7 +63,7 @@ def _draw_head(sheet: Image.Image, board: Board, language: Language | None) -> N
     draw_line(sheet, right, 54, amount, 20, GREY)
     title = plain(board.title).strip() or say("Untitled", "未命名", language=language)
     room = right - _MARGIN - 40
-    shown = _one_line(title, 32, room)
+    shown = one_line(title, 32, room)
     draw_line(sheet, _MARGIN, 54, shown, 32, INK)
     beside = _MARGIN + round(width_of(shown, 32)) + 22
     author = plain(board.author).strip()
@@ -77,7 +77,7 @@ def _draw_label(
     """Slate, take, size and move at the left, seconds at the right; what has no room is left out."""
     left, top, wide = place
     base = top + round(1.35 * text)
-    slate = _one_line(plain(cell.shot.slate).strip() or "–", text, wide)
+    slate = one_line(plain(cell.shot.slate).strip() or "–", text, wide)
     draw_line(sheet, left, base, slate, text, INK)
     x = left + round(width_of(slate, text) + 0.6 * text)
     tail = length(cell.shot.seconds, language)
@@ -92,16 +92,9 @@ def _draw_label(
                 box = (x - 1, base - text + 1, x + span + round(0.7 * text), base + round(0.28 * text))
                 ImageDraw.Draw(sheet).rounded_rectangle(box, radius=text // 2, outline=INK)
             draw_line(sheet, x + round(0.3 * text), base - 1, number, text - 2, GREY)
-            x += span + text
+            x += span + round(1.4 * text)
     words = describe(cell.shot, language)
     if x + width_of(words, text) + text // 2 > end:
         words = describe(cell.shot, language).replace("，", ",").split(",")[0]
     if x + width_of(words, text) + text // 2 <= end:
         draw_line(sheet, x, base, words, text, GREY)
-
-
-def _one_line(text: str, size: int, room: float) -> str:
-    def measure(words: str) -> float:
-        return width_of(words, size)
-
-    return shorten(fill_lines(text, room, measure), 1, room, measure)[0]
