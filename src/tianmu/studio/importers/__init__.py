@@ -1,0 +1,10 @@
+"""Screenplays from files, and back: Fountain, Final Draft's FDX, and treatments in plain text or Markdown."""
+
+from __future__ import annotations
+
+from tianmu.studio.importers.fdx import parse_fdx
+from tianmu.studio.importers.fdx_writing import write_fdx
+from tianmu.studio.importers.fountain import parse_fountain
+from tianmu.studio.importers.fountain_writing import write_fountain
+
+__all__ = ["parse_fdx", "parse_fountain", "write_fdx", "write_fountain"]
