@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from tianmu.film.screenplay import Action, ScriptScene, Speech
 from tianmu.studio.planner.company import Company
@@ -185,7 +186,7 @@ def _read(sentence: str, company: Company, last: list[str]) -> Moment:
 def _meant(words: list[Token], last: list[str]) -> list[str]:
     """Whom a pronoun means: the last one named, or the last two."""
     said = {word.text for word in words}
-    pairs = {word.text + other.text for word, other in zip(words, words[1:], strict=False)}
+    pairs = {word.text + other.text for word, other in pairwise(words)}
     if (said | pairs) & word_set("pronouns_many"):
         return last[-2:]
     return last[-1:] if said & word_set("pronouns_one") else []

@@ -132,7 +132,7 @@ def _read(
 def _is_apposition(sentence: str, hit: Hit[tuple[Sense, ...]], named: Sequence[Hit[str]]) -> bool:
     """Whether a word such as "sailor" only says what somebody with a name is."""
     return any(
-        hit.end <= name.start and not sentence[hit.end : name.start].strip(" ,")
+        (hit.end <= name.start and not sentence[hit.end : name.start].strip(" ,"))
         or (name.end <= hit.start and _APPOSITION.fullmatch(sentence, name.end, hit.start))
         for name in named
     )
@@ -165,9 +165,7 @@ def _add(
     key: str = "",
 ) -> None:
     key = key or (folded(name) if category in ("cast", "set") else _singular(folded(name)))
-    known = found.setdefault(
-        (category, key), _Found(category=category, name=name, quote=quote[:200], scenes={})
-    )
+    known = found.setdefault((category, key), _Found(category=category, name=name, quote=quote[:200], scenes={}))
     known.scenes[scene.number] = None
 
 

@@ -10,7 +10,17 @@ from functools import cache
 from tianmu.film.screenplay import Screenplay
 from tianmu.studio.planner.mentions import Names, name_parts
 from tianmu.studio.planner.timing import plain, sentences
-from tianmu.studio.planner.vocabulary import Finder, Hit, Sense, cast_phrases, finder_of, is_chinese, sections, tokens, word_set
+from tianmu.studio.planner.vocabulary import (
+    Finder,
+    Hit,
+    Sense,
+    cast_phrases,
+    finder_of,
+    is_chinese,
+    sections,
+    tokens,
+    word_set,
+)
 
 _AFTER = re.compile(r"\s*(?:[,，]|\u2014|--)\s*([^,，.。;；!！?？()（）]+)")
 _BRACKETS = re.compile(r"\s*[(（]([^)）]+)[)）]")

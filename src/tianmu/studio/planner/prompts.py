@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
 from tianmu.film.asset import Asset
-from tianmu.film.shot import Performer, Setup, ShotSize, Shot
+from tianmu.film.shot import Performer, Setup, Shot, ShotSize
 
 if TYPE_CHECKING:
     from tianmu.world.scene import Scene

@@ -15,6 +15,10 @@ from importlib.resources import files
 from typing import Any, Generic, NamedTuple, TypeVar
 
 P = TypeVar("P")
+_SECTIONS = (
+    *("places", "props", "vehicles", "animals", "effects", "sound", "wardrobe", "extras", "atmosphere", "stunts"),
+    *("weathers", "actions", "entering", "leaving", "meeting", "following", "rising", "sinking", "tender", "fierce"),
+)
 _GOING = ("entering", "leaving", "following")
 
 
@@ -100,7 +104,7 @@ class Finder(Generic[P]):
 @cache
 def sections() -> Mapping[str, Any]:
     """The planner's own words, as they are written in `vocabulary.json`."""
-    loaded: dict[str, Any] = json.loads(files(__package__).joinpath("vocabulary.json").read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads(files("tianmu.studio.planner").joinpath("vocabulary.json").read_text("utf-8"))
     return loaded
 
 
@@ -145,10 +149,7 @@ def negated(words: list[Token], first: int) -> bool:
 
 
 def _phrases() -> Iterator[tuple[str, Sense]]:
-    for name in (
-        "places props vehicles animals effects sound wardrobe extras atmosphere stunts weathers actions "
-        "entering leaving meeting following rising sinking tender fierce"
-    ).split():
+    for name in _SECTIONS:
         yield from _section(name)
     yield from cast_phrases()
     yield from _verbs()
