@@ -71,7 +71,7 @@ def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def mark_runs(runs: Iterable[Run]) -> str:
-    """The text with marks that stands for runs; plain stars and lines are escaped where they would be taken for marks."""
+    """The text with marks that stands for runs; plain stars are escaped where they would be taken for marks."""
     joined = join_runs(runs)
     plain = "".join(map(_marked, joined))
     if split_runs(plain) == joined:

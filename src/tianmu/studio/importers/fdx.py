@@ -27,8 +27,12 @@ from tianmu.studio.importers.grammar import is_bracketed, read_cue
 from tianmu.studio.importers.rows import clean
 
 _KEY, _SOURCE, _DUAL = (f"{{{NAMESPACE}}}{name}" for name in ("key", "source", "dual"))
-_LINES: dict[str, Any] = {"Parenthetical": "parenthetical", "Dialogue": "dialogue"}
-_LINES |= {"Lyrics": "lyrics", "Singing": "lyrics"}
+_LINES: dict[str, Any] = {
+    "Parenthetical": "parenthetical",
+    "Dialogue": "dialogue",
+    "Lyrics": "lyrics",
+    "Singing": "lyrics",
+}
 _DEEPEST = 100
 _DUAL_LENGTH = 3
 """Characters that a group of speeches counts in the ranges of notes."""

@@ -46,6 +46,7 @@ _BESIDE_DAYTIMES = word_set(
 _PHRASES = frozenset(
     ["SAME", "SAME TIME", "MAGIC HOUR", "GOLDEN HOUR", "BLUE HOUR", "FIRST LIGHT", "MOMENTS LATER", "THE SAME TIME"]
 )
+_SPOKEN_TIME = re.compile(r"\s(?:at|in the|by|before|after) ([A-Za-z]{3,10})\.?$", re.IGNORECASE)
 _CHINESE_TIMES = word_set("日 夜 晨 昏 晚 午 连续 同时 稍后 片刻后 紧接上场 接上场 日内 夜内")
 _CHINESE_ENDS = (
     *("清晨", "早晨", "早上", "上午", "中午", "正午", "下午", "午后", "傍晚", "黄昏", "晚上", "夜晚", "深夜", "午夜"),
@@ -138,6 +139,8 @@ def _split_time(rest: str, *, prefixed: bool) -> tuple[str, str]:
             return _tidy_place(rest[: separator.start()]), time
     if time := _time(rest.strip(" .。")):
         return "", time
+    if (spoken := _SPOKEN_TIME.search(rest)) is not None and _time(spoken[1]):
+        return _tidy_place(rest[: spoken.start()]), spoken[1]
     place, _, last = rest.rstrip(" .。").rpartition(" ")
     if prefixed and place and (time := _time(last)):
         before, _, first = place.rpartition(" ")
