@@ -87,7 +87,7 @@ class _Cube:
                 f"{wanted} lines of three numbers were expected, and the file ends after {len(self.rows)}",
                 f"应有 {wanted} 行、每行三个数，文件却在 {len(self.rows)} 行后结束",
             )
-        low, high = self.domain.get("DOMAIN_MIN", (0.0,) * 3), self.domain.get("DOMAIN_MAX", (1.0,) * 3)
+        low, high = self.domain.get("DOMAIN_MIN", (0.0, 0.0, 0.0)), self.domain.get("DOMAIN_MAX", (1.0, 1.0, 1.0))
         if not all(a < b for a, b in zip(low, high, strict=True)):
             raise self._wrong("DOMAIN_MIN must be below DOMAIN_MAX", "DOMAIN_MIN 必须小于 DOMAIN_MAX")
         table = np.asarray(self.rows, dtype=np.float32).reshape((self.size,) * self.dimensions + (3,))
@@ -104,8 +104,8 @@ class _Cube:
             self._domain(keyword, self._triple(words))
         elif keyword in _ALIASES:
             low, high = self._numbers(words, 2)
-            self._domain("DOMAIN_MIN", (low,) * 3)
-            self._domain("DOMAIN_MAX", (high,) * 3)
+            self._domain("DOMAIN_MIN", (low, low, low))
+            self._domain("DOMAIN_MAX", (high, high, high))
         else:
             raise self._wrong(f"{keyword[:40]!r} is no keyword of a .cube file", f"{keyword[:40]!r} 不是 .cube 关键字")
 
@@ -222,7 +222,7 @@ def _between(grid: Floats, at: NDArray[np.float64]) -> Floats:
     """Values of `grid` between its points along the first axis."""
     below = np.minimum(at.astype(np.int64), grid.shape[0] - 2)
     part = (at - below).astype(np.float32).reshape(-1, *[1] * (grid.ndim - 1))
-    return grid[below] * (1 - part) + grid[below + 1] * part
+    return (grid[below] * (1 - part) + grid[below + 1] * part).astype(np.float32, copy=False)
 
 
 def _bytes(values: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -35,7 +35,7 @@ def noise(seed: int, height: int = 30, width: int = 40) -> Frame:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize("size", [2, 3, 17, 33])
+@pytest.mark.parametrize("size", [2, 33])
 def test_the_identity_changes_nothing(tmp_path: Path, size: int) -> None:
     path = tmp_path / "identity.cube"
     path.write_text(cube(grid(size), 'TITLE "as it was"\n# a comment'), encoding="utf-8")
@@ -88,7 +88,7 @@ def test_a_domain_stretches_and_clamps(tmp_path: Path) -> None:
     assert Look(read_cube(path))(frame)[0, 4, 0] == 128
 
 
-@hypothesis_settings(max_examples=6)
+@hypothesis_settings(max_examples=3)
 @given(seed=st.integers(0, 2**31), size=st.integers(2, 6))
 def test_a_look_reads_back_and_agrees_with_plain_interpolation(
     tmp_path_factory: pytest.TempPathFactory, seed: int, size: int
