@@ -47,6 +47,11 @@ _NO_NAME = frozenset("对向跟着地了的和是在把被又也却就便")
 _LONGEST_TITLE = 60
 _MOST_WORDS, _MOST_LETTERS = 6, 14
 _CLAUSE = re.compile(r"[.!?;,:。！？；，：]")
+_BEFORE_PLACE = re.compile(
+    r"^(?:in front of|on the surface of|in|on|at|by|across|over|through|down|among|between|under|inside|beside|near"
+    r"|before)\b ?(?:the |a |an )?"
+)
+_AROUND_CHINESE_PLACE = re.compile(r"^在|[上里中]$")
 _INTERIORS = frozenset(["room", "stage"])
 
 
@@ -238,38 +243,19 @@ def _name_scene(text: str) -> str:
     """A heading for a paragraph, from the place and the time that its words name, or from its first words."""
     if (found := find_heading(text)) is not None:
         return found.text
-    chinese = _is_chinese(text[0])
+    chinese = any(map(_is_chinese, text))
     place, time = _find_fact(text, "settings", chinese), _find_fact(text, "times", chinese)
     if place is not None:
         key, phrase = place
         inside = key in _INTERIORS
         before = ("内景. " if inside else "外景. ") if chinese else ("INT. " if inside else "EXT. ")
-        name = before + (_ZH_AROUND.sub("", phrase) if chinese else _EN_AROUND.sub("", phrase).upper())
+        name = before + (_AROUND_CHINESE_PLACE.sub("", phrase) if chinese else _BEFORE_PLACE.sub("", phrase).upper())
     else:
         clause = _CLAUSE.split(text.strip(' "“「*_'), maxsplit=1)[0].strip() or text.strip()
         name = clause[:_MOST_LETTERS] if chinese else " ".join(clause.split()[:_MOST_WORDS])
     if time is None:
         return name
     return f"{name} - {wordings('zh')['times'][time[0]][0] if chinese else time[0].upper()}"
-
-
-_EN_AROUND = re.compile(
-    r"^(?:in front of|on the surface of|in|on|at|by|across|over|through|down|among|between|under|inside|beside|near"
-    r"|before)\b ?(?:the |a |an )?"
-)
-_ZH_AROUND.sub("", phrase) if chinese else _EN_AROUND.sub("", phrase).upper())
-    else:
-        clause = _CLAUSE.split(text.strip(' "“「*_'), maxsplit=1)[0].strip() or text.strip()
-        name = clause[:_MOST_LETTERS] if chinese else " ".join(clause.split()[:_MOST_WORDS])
-    if time is None:
-        return name
-    return f"{name} - {wordings('zh')['times'][time[0]][0] if chinese else time[0].upper()}"
-
-
-_EN_AROUND = re.compile(
-    r"^(?:in front of|on the surface of|in|on|at|by|across|over|through|down|among|between|under|inside|beside|near|before)\b ?(?:the |a |an )?"
-)
-_ZH_AROUND = re.compile(r"^在|[上里中]$")
 
 
 def _find_fact(text: str, fact: str, chinese: bool) -> tuple[str, str] | None:
