@@ -24,7 +24,7 @@ INSERT = Fraction(2)
 
 def cover_scene(beats: Sequence[Beat], company: Company, *, new_place: bool, indoors: bool, name: str) -> list[Draft]:
     """The shots of a scene, in order; `new_place` says whether the film comes to this place from another."""
-    state = Coverage(company=company, sides=take_sides(beats))
+    state = Coverage(company=company, sides=take_sides(beats, company.characters.values()))
     shots: list[Draft] = []
     shown: set[str] = set()
     at = 0
@@ -80,7 +80,6 @@ def _cover_moment(beat: Moment, state: Coverage, shown: set[str], *, last: bool)
     state.enter(*(id for id, _ in beat.doers))
     if "leaving" in beat.flags:
         state.leave(*(id for id, action in beat.doers if action in MOVING or len(beat.doers) == 1))
-    # What is only in the hand of somebody who moves is seen with them; it is cut to once, when it comes up.
     shots += [_insert(id, beat, company=state.company, seconds=INSERT) for id in new[:1]]
     return shots
 
@@ -113,7 +112,8 @@ def _act(beat: Moment, performers: tuple[Performer, ...], state: Coverage, *, la
     reasons: list[Reason] = [setup, size_reason, move_reason, BY_ACTION]
     if performers:
         reasons.append(_way(beat))
-    room = 3 - len(performers)
+    carried = beat.moving and any(state.company.group(id) == "thing" for id in beat.props)
+    room = 0 if carried else 3 - len(performers)  # who moves carries it along, and it cannot lie where they pass
     return Draft(
         setup="action",
         size=size,

@@ -1,4 +1,4 @@
-"""What a script says of a character: the words beside the name at its first mention, and whether it is a she or a he."""
+"""What a script says of a character: the words beside the name at its first mention, and whether a she or a he."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tianmu.film.shot import Move, Reason, ShotSize
+from tianmu.film.shot import Move, Reason, ShotSize, SpokenLine
 from tianmu.studio.planner.beats import Piece
 from tianmu.studio.planner.company import Company
-from tianmu.studio.planner.draft import BY_SPEECH, LINE, STILL_DIALOGUE, Draft, speak, why
+from tianmu.studio.planner.draft import BY_SPEECH, LINE, STILL_DIALOGUE, WIDE_ENOUGH, Draft, speak, why
 from tianmu.studio.planner.staging import Side, looking, two_shot
 
 SHORT = Fraction(3, 2)
@@ -189,7 +189,7 @@ def _needs_master(piece: Piece, listener: str, state: Coverage) -> bool:
     return not {piece.asset, listener} <= state.mastered or (state.closer >= BREATH and not piece.tone)
 
 
-def _master(piece: Piece, listener: str, state: Coverage, *, lines: tuple[object, ...], seconds: Fraction) -> Draft:
+def _master(piece: Piece, listener: str, state: Coverage, *, lines: tuple[SpokenLine, ...], seconds: Fraction) -> Draft:
     """Two or three who talk, together in one picture."""
     again = bool(state.mastered) and {piece.asset, listener} <= state.mastered
     others = [id for id in reversed(state.present) if id not in (piece.asset, listener)]
@@ -209,11 +209,11 @@ def _master(piece: Piece, listener: str, state: Coverage, *, lines: tuple[object
         setup=setup,
         size="medium_wide",
         performers=two_shot(ids, state.sides),
-        lines=lines,  # type: ignore[arg-type]
+        lines=lines,
         seconds=seconds,
         reasons=[
             reason,
-            why("size", "wide enough for all who talk", "景别容得下所有说话的人"),
+            WIDE_ENOUGH,
             STILL_DIALOGUE,
             BY_SPEECH,
             LINE,

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tianmu.film.shot import Angle, Move, Performer, Reason, Setup, ShotSize, SpokenLine
 from tianmu.studio.planner.beats import Piece
-from tianmu.studio.planner.timing import LEAD, quarters, speech_seconds
+from tianmu.studio.planner.timing import LEAD, speech_seconds
 
 
 @dataclass(kw_only=True)
@@ -54,11 +54,6 @@ def speak(pieces: list[Piece], *, heard: bool = False) -> tuple[tuple[SpokenLine
     return tuple(lines), speech_seconds(end - LEAD)
 
 
-def fits(shot: Draft, lowest: Fraction = Fraction(0)) -> bool:
-    """Whether every line of a shot ends before the shot does."""
-    return shot.seconds >= max((quarters(float(line.starts + line.seconds)) for line in shot.lines), default=lowest)
-
-
 def why(choice: str, en: str, zh: str) -> Reason:
     """A reason."""
     return Reason(choice=choice, en=en, zh=zh)
@@ -67,6 +62,7 @@ def why(choice: str, en: str, zh: str) -> Reason:
 BY_SPEECH = why("seconds", "as long as the words take, with air around them", "与台词等长，前后留出呼吸")
 BY_ACTION = why("seconds", "as long as the action takes to see", "足够看清动作")
 STILL_DIALOGUE = why("move", "the camera holds still for dialogue", "对白时镜头不动")
+WIDE_ENOUGH = why("size", "wide enough for all who talk", "景别容得下所有说话的人")
 STILL = why("move", "nothing in the beat asks for a move", "这一节拍不需要运镜")
 LINE = why(
     "direction", "everybody stays on their side of the line (180 degrees)", "人物保持在轴线的同一侧（180 度规则）"

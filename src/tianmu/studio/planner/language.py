@@ -75,7 +75,7 @@ def plan_scene(
     answer = planner.complete(describe_scene(scene, place, beats, people, company), schema())
     rows = _parse(answer)
     _check_order(rows, len(beats))
-    sides = take_sides(beats)
+    sides = take_sides(beats, company.characters.values())
     return [_draft(number, row, beats, people, sides, company) for number, row in enumerate(rows, 1)]
 
 

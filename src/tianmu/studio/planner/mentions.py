@@ -1,4 +1,4 @@
-"""Who a text of action speaks of: names of characters found in it, as they are written or by a part that is theirs alone."""
+"""Who a text of action speaks of: names of characters, as they are written or by a part that is theirs alone."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ whom: the first is on the left, and each that follows is across from those with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from tianmu.film.shot import Performer
@@ -17,8 +17,9 @@ Side = Literal["left", "right"]
 ACROSS: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
-def take_sides(beats: Sequence[Beat]) -> dict[str, Side]:
-    """On which side of the line each of a scene's characters is."""
+def take_sides(beats: Sequence[Beat], characters: Iterable[str]) -> dict[str, Side]:
+    """On which side of the line each of a scene's characters is; animals and vehicles pass as they like."""
+    people = frozenset(characters)
     talks: Counter[tuple[str, str]] = Counter()
     present: dict[str, None] = {}
     speaker: str | None = None
@@ -32,7 +33,8 @@ def take_sides(beats: Sequence[Beat]) -> dict[str, Side]:
                 speaker = beat.asset
         else:
             for id, _ in beat.doers:
-                present.setdefault(id)
+                if id in people:
+                    present.setdefault(id)
     talkers = [id for id in present if any(id == pair[0] for pair in talks)]
     sides: dict[str, Side] = {}
     for id in (*talkers, *(id for id in present if id not in talkers)):

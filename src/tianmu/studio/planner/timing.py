@@ -19,7 +19,7 @@ SHORTEST = Fraction(2)
 """No shot is shorter, in seconds."""
 LONGEST = Fraction(8)
 """No shot of the rules is longer, in seconds."""
-LONGEST_PIECE = Fraction(6)
+LONGEST_PIECE = 6.0
 """A speech is cut into pieces of at most this many seconds, so that a shot has room for a pause before one."""
 LEAD = Fraction(1, 4)
 """Seconds before the first word of a shot."""
@@ -32,6 +32,11 @@ _EMPHASIS = re.compile(r"(?<![\\A-Za-z0-9])(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\
 _SENTENCE = re.compile(r".+?(?:[.!?\u2026]+[\"'\u201d\u2019)]*(?=\s|$)|[。！？…]+[”’」』）]*|$)\s*", re.DOTALL)
 _CLAUSE = re.compile(r".+?(?:[,;:\u2014](?=\s)|[，；：、]|\u2014\u2014|$)\s*", re.DOTALL)
 _PIECE = re.compile(r"\s*(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^\w\s]*|\S+?(?=[\s\u3400-\u9fff]|$))")
+_CHARACTER = re.compile(
+    r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+"""Scripts that are written without spaces."""
+_WORD = re.compile(r"\w+(?:['\u2019]\w+)?")
 _TITLES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Jr|Sr|No)\.\s*$")
 
 
@@ -58,13 +63,20 @@ def sentences(text: str) -> list[str]:
 
 def spoken_seconds(text: str) -> Fraction:
     """How long a text takes to say, at least half a second."""
-    words = characters = 0
-    for token in tokens(text):
-        if token.text[0] >= "\u2e80":
-            characters += 1
-        else:
-            words += 1
-    return max(Fraction(1, 2), eighths(words / WORDS_A_SECOND + characters / CHARACTERS_A_SECOND))
+    return max(Fraction(1, 2), eighths(_load(text)))
+
+
+def _count(text: str) -> tuple[int, int]:
+    """How many words of spaced scripts and how many characters of unspaced ones a text has."""
+    characters = 0 if text.isascii() else len(_CHARACTER.findall(text))
+    words = len(_WORD.findall(_CHARACTER.sub(" ", text) if characters else text))
+    return words, characters
+
+
+def _load(text: str) -> float:
+    """Seconds of speech, exactly as the words add up."""
+    words, characters = _count(text)
+    return words / WORDS_A_SECOND + characters / CHARACTERS_A_SECOND
 
 
 def pause_seconds(parenthetical: str) -> Fraction:
@@ -79,12 +91,7 @@ def pause_seconds(parenthetical: str) -> Fraction:
 
 def action_seconds(text: str, *, moving: bool = False) -> Fraction:
     """How long it takes to see what a text of action tells: 2 to 8 seconds, at least 3 where somebody moves."""
-    words = characters = 0
-    for token in tokens(text):
-        if token.text[0] >= "\u2e80":
-            characters += 1
-        else:
-            words += 1
+    words, characters = _count(text)
     wanted = quarters(1 + words / 4 + characters / 7)
     return min(LONGEST, max(Fraction(3) if moving else SHORTEST, wanted))
 
@@ -96,36 +103,38 @@ def speech_seconds(pieces: Fraction) -> Fraction:
 
 def cut_speech(text: str) -> list[str]:
     """A paragraph of speech in pieces of at most six seconds: whole sentences, else clauses, else words."""
+    if _load(text) <= LONGEST_PIECE:
+        return [text]
     return _packed([part for sentence in sentences(text) for part in _cut(sentence)])
 
 
 def _cut(sentence: str) -> list[str]:
-    if spoken_seconds(sentence) <= LONGEST_PIECE:
+    if _load(sentence) <= LONGEST_PIECE:
         return [sentence]
     clauses = [match.group().strip() for match in _CLAUSE.finditer(sentence) if match.group().strip()]
     return _packed([part for clause in clauses for part in _cut_clause(clause)])
 
 
 def _cut_clause(clause: str) -> list[str]:
-    if spoken_seconds(clause) <= LONGEST_PIECE:
+    if _load(clause) <= LONGEST_PIECE:
         return [clause]
     return _packed([match.group().strip() for match in _PIECE.finditer(clause)])
 
 
 def _packed(parts: list[str]) -> list[str]:
     """Neighbours put together again as long as they are short enough."""
-    packed: list[str] = []
-    lengths: list[Fraction] = []
+    packed: list[list[str]] = []
+    total = 0.0
     for part in parts:
-        length = spoken_seconds(part)
-        if packed and lengths[-1] + length <= LONGEST_PIECE:
-            joint = "" if packed[-1][-1] >= "\u2e80" or part[0] >= "\u2e80" else " "
-            packed[-1] += joint + part
-            lengths[-1] += length
+        load = _load(part)
+        if packed and total + load <= LONGEST_PIECE:
+            joint = "" if packed[-1][-1][-1] >= "\u2e80" or part[0] >= "\u2e80" else " "
+            packed[-1] += [joint, part]
+            total += load
         else:
-            packed.append(part)
-            lengths.append(length)
-    return packed
+            packed.append([part])
+            total = load
+    return ["".join(pieces) for pieces in packed]
 
 
 def paragraphs(speech: Speech) -> list[tuple[str, str, bool]]:
