@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tianmu.film.breakdown import Breakdown
     from tianmu.film.screenplay import Screenplay
     from tianmu.film.shot import Shot, ShotList
-    from tianmu.studio.planner.language import LanguagePlanner
 
 PLANNERS = ("rules", "llm")
 
@@ -98,11 +97,11 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.film.schema import to_row
     from tianmu.studio.importers import read_screenplay
     from tianmu.studio.output import refuse_existing
-    from tianmu.studio.planner import break_down, cast_assets, link_assets, plan_shots
+    from tianmu.studio.planner import break_down, cast_assets, language_planner, link_assets, plan_shots
 
     if arguments.output is not None:
         refuse_existing(arguments.output, overwrite=arguments.overwrite)
-    planner = _planner(arguments.planner)
+    planner = language_planner(arguments.planner)
     screenplay = read_screenplay(arguments.screenplay)
     breakdown = break_down(screenplay)
     assets, notes = cast_assets(screenplay, breakdown)
@@ -124,16 +123,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         print(say(f"\n{arguments.output}: the shot list, as JSON", f"\n{arguments.output}：镜头表（JSON）"))
     return 0
-
-
-def _planner(name: str) -> LanguagePlanner | None:
-    import os
-
-    if name == "rules":
-        return None
-    from tianmu.studio.planner import endpoint_from
-
-    return endpoint_from(os.environ)
 
 
 def report(

@@ -9,10 +9,10 @@ Rules plan; a language model may (`language.py`), and where it fails the rules t
 
 from tianmu.studio.planner.breakdown import break_down, link_assets
 from tianmu.studio.planner.casting import cast_assets
-from tianmu.studio.planner.endpoint import Endpoint, endpoint_from
+from tianmu.studio.planner.endpoint import Endpoint, endpoint_from, language_planner
 from tianmu.studio.planner.language import LanguagePlanner, PlanFailed
 from tianmu.studio.planner.plan import plan_shots
-from tianmu.studio.planner.prompts import planned_scene
+from tianmu.studio.planner.prompts import planned_scene, write_prompt
 
 __all__ = [
     "Endpoint",
@@ -21,7 +21,9 @@ __all__ = [
     "break_down",
     "cast_assets",
     "endpoint_from",
+    "language_planner",
     "link_assets",
     "plan_shots",
     "planned_scene",
+    "write_prompt",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import time
 import urllib.error
 import urllib.parse
@@ -18,7 +19,7 @@ from typing import Any
 
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
-from tianmu.studio.planner.language import PlanFailed
+from tianmu.studio.planner.language import LanguagePlanner, PlanFailed
 
 LARGEST_ANSWER = 2_000_000
 """Bytes."""
@@ -110,6 +111,24 @@ class Endpoint:
                 if time.monotonic() > deadline:
                     raise TimeoutError
         return b"".join(chunks)
+
+
+def language_planner(name: str) -> LanguagePlanner | None:
+    """The planner of a name: None for `rules`, the endpoint that the environment names for `llm`.
+
+    Raises:
+        InputError: there is no planner of that name, or no endpoint is set.
+    """
+    if name == "rules":
+        return None
+    if name == "llm":
+        return endpoint_from(os.environ)
+    raise InputError(
+        say(
+            f"There is no planner {name!r}; choose rules or llm.",
+            f"没有名为 {name!r} 的规划方式；请选择 rules 或 llm。",
+        )
+    )
 
 
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint:

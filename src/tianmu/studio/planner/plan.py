@@ -20,7 +20,7 @@ from tianmu.studio.planner.coverage import cover_scene
 from tianmu.studio.planner.draft import Draft, why
 from tianmu.studio.planner.language import LanguagePlanner, PlanFailed, plan_scene
 from tianmu.studio.planner.places import find_weather, time_of_day
-from tianmu.studio.planner.prompts import parts_of, write_prompt
+from tianmu.studio.planner.prompts import parts_of, word_prompt
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of slates; I and O look like figures."""
@@ -132,7 +132,7 @@ def _finish(drafts: Sequence[Draft], staged: Staged, company: Company, aspect: A
         shown = [staged.set, *(part.asset for part in parts), *([style] if style is not None else [])]
         seen = {part.asset.id for part in parts}
         yield Shot(
-            prompt=write_prompt(
+            prompt=word_prompt(
                 size=draft.size,
                 move=draft.move,
                 parts=parts,

@@ -104,7 +104,26 @@ def parts_of(
     return tuple([second, first, *parts[2:]] if swapped else parts), "left_of"
 
 
-def write_prompt(
+def write_prompt(shot: Shot, assets: Mapping[str, Asset]) -> str:
+    """The prompt of a shot, from its own facts and the versions in use of its assets.
+
+    Raises:
+        InputError: an asset of the shot is missing.
+    """
+    parts, relation = parts_of(shot.performers, shot.props, shot.setup, assets)
+    return word_prompt(
+        size=shot.size,
+        move=shot.move,
+        parts=parts,
+        relation=relation,
+        set=_get(assets, shot.set) if shot.set is not None else None,
+        time=shot.time,
+        weather=shot.weather,
+        style=_get(assets, shot.style) if shot.style is not None else None,
+    )
+
+
+def word_prompt(
     *,
     size: ShotSize,
     move: str,
