@@ -63,7 +63,7 @@ def export_project(project: Project, path: Path, *, overwrite: bool = False) -> 
     document_rows, take_rows = read_rows(project)
     media = project.media
     digests = needed(document_rows) | needed(take_rows)
-    digests |= {digest for digest in mentioned([document_rows, take_rows]) if media.has(digest)}
+    digests |= {digest for digest in mentioned(canonical([document_rows, take_rows])) if media.has(digest)}
     sizes: dict[str, int] = {}
     for digest in sorted(digests):
         size = media.size(digest)

@@ -87,7 +87,7 @@ def check(store: Store, *, mend: bool = False) -> Report:
         Finding(kind="database", what=store.database.name, text=line, mendable=False)
         for line in store.database.complaints()
     ]
-    lease_findings, at_work = _look_at_leases(store, mend=mend)
+    lease_findings, notes = _look_at_leases(store, mend=mend)
     findings += lease_findings
     rows = _read_rows(store)
     findings += [Finding(kind="unreadable", what=what, text=reason, mendable=False) for what, reason in rows.unreadable]
@@ -96,7 +96,14 @@ def check(store: Store, *, mend: bool = False) -> Report:
     there = {name[3:]: size for name, size in files.items() if _is_ours(name)}
     damaged = {digest for digest in sorted(there) if not _intact(store, digest)}
     findings += _look_at_partials(store, mend=mend)
-    if not at_work:
+    if rows.unreadable:
+        notes.append(
+            say(
+                "Left-over media were not looked for, since not all that may need them can be read.",
+                "有内容无法读取，它们可能需要某些媒体，因此未查找多余的媒体文件。",
+            )
+        )
+    if not notes:
         findings += _look_at_orphans(store, set(there) - rows.mentioned, mend=mend)
     findings += _look_at_needed(store, rows, damaged, mend=mend)
     findings += _look_at_copies(store, mend=mend)
@@ -104,7 +111,7 @@ def check(store: Store, *, mend: bool = False) -> Report:
         _learn_sizes(store, rows, {digest: size for digest, size in there.items() if digest not in damaged})
     return Report(
         findings=tuple(findings),
-        notes=tuple(at_work),
+        notes=tuple(notes),
         num_projects=rows.num_projects,
         num_takes=rows.num_takes,
         num_files=len(there),
@@ -114,7 +121,7 @@ def check(store: Store, *, mend: bool = False) -> Report:
 
 def _look_at_leases(store: Store, *, mend: bool) -> tuple[list[Finding], list[str]]:
     findings: list[Finding] = []
-    at_work: list[str] = []
+    notes: list[str] = []
     with store.database.writing(exclusive=True) if mend else store.database.reading() as connection:
         now = store.database.now(connection)
         for row in connection.execute(
@@ -122,7 +129,7 @@ def _look_at_leases(store: Store, *, mend: bool) -> tuple[list[Finding], list[st
         ).all():
             holder = f"{row.name}: {row.purpose}, {row.host} {row.pid}"
             if not is_stale(row, now):
-                at_work.append(
+                notes.append(
                     say(
                         f"Left-over media were not looked for, since somebody is at work ({holder}).",
                         f"有人正在工作（{holder}），因此未查找多余的媒体文件。",
@@ -133,7 +140,7 @@ def _look_at_leases(store: Store, *, mend: bool) -> tuple[list[Finding], list[st
             findings.append(Finding(kind="lease", what=holder, text=text, mendable=True, mended=mend))
             if mend:
                 connection.execute(delete(leases).where(leases.c.token == row.token))
-    return findings, at_work
+    return findings, notes
 
 
 def _read_rows(store: Store) -> _Rows:
@@ -143,24 +150,23 @@ def _read_rows(store: Store) -> _Rows:
         rows.num_projects = len(names)
         for row in connection.execute(select(documents.c.project, documents.c.kind, documents.c.key, documents.c.body)):
             what = f"{names[row.project]}: {row.kind.partition('.')[2]} {row.key}".rstrip()
+            rows.mentioned |= mentioned(row.body)
             try:
                 body = json.loads(row.body)
             except (ValueError, RecursionError) as error:
                 rows.unreadable.append((what, str(error)))
                 continue
-            rows.mentioned |= mentioned(body)
             for digest in needed(body):
                 rows.needed_by_documents[digest].append(what)
         for row in connection.execute(select(takes.c.project, takes.c.id, takes.c.slate, takes.c.number, takes.c.body)):
             what = f"{names[row.project]}: {row.slate}/{row.number}"
             rows.num_takes += 1
+            rows.mentioned |= mentioned(row.body)
             try:
-                body = json.loads(row.body)
-                take = from_row(Take, body)
+                take = from_row(Take, json.loads(row.body))
             except (ValueError, RecursionError, MediaError) as error:
                 rows.unreadable.append((what, str(error)))
                 continue
-            rows.mentioned |= mentioned(body)
             rows.films[take.film].append((row.project, row.id))
             for digest in {take.film, take.recipe, take.thumbnail}:
                 rows.needed_by_takes[digest].append(what)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tianmu.studio.store.shelves import is_digest
 
+_QUOTED = re.compile(r'"([0-9a-f]{64})"')
 _FIELDS = {"film", "recipe", "thumbnail", "pictures", "look", "media"}
 """Fields that name media, wherever they stand in a noun of `film/`."""
 
@@ -16,9 +18,9 @@ def needed(row: object) -> set[str]:
     return {digest for field, digest in _digests(row, "") if field in _FIELDS}
 
 
-def mentioned(row: object) -> set[str]:
-    """Every digest that stands in it: a file of that name is not left over, whatever the field is called."""
-    return {digest for _, digest in _digests(row, "")}
+def mentioned(text: str) -> set[str]:
+    """Every digest that stands anywhere in the JSON text of nouns: a file of that name is not left over."""
+    return set(_QUOTED.findall(text))
 
 
 def _digests(value: Any, field: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from sqlalchemy import insert, update
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.core.text import say
-from tianmu.film.schema import canonical, from_row
+from tianmu.film.schema import canonical, from_row, to_row
 from tianmu.film.take import Take
 from tianmu.studio.store.archive import DOCUMENTS, MANIFEST, TAKES, Manifest
 from tianmu.studio.store.project import Project, family, take_values
@@ -216,7 +216,7 @@ def _check_media(
     there = {name.rpartition("/")[2]: info.file_size for name, info in entries.items() if name.startswith("media/")}
     media_of_takes = {digest for take in kept for digest in (take.film, take.recipe, take.thumbnail)}
     wanted = needed(document_rows) | media_of_takes
-    allowed = wanted | mentioned(document_rows) | {take.key for take in kept} | {take.id for take in kept}
+    allowed = wanted | mentioned(canonical([document_rows, [to_row(take) for take in kept]]))
     if sizes != there or len(sizes) != len(manifest.media) or not wanted <= sizes.keys() <= allowed:
         raise MediaError(
             say(

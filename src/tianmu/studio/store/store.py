@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -207,5 +206,5 @@ def _mentioned_in(connection: Connection, project: int | None) -> set[str]:
     for table in (documents, takes):
         rows = select(table.c.body)
         for body in connection.scalars(rows if project is None else rows.where(table.c.project == project)):
-            digests |= mentioned(json.loads(body))
+            digests |= mentioned(body)
     return digests

@@ -1,10 +1,11 @@
 """What tests run as processes of their own: `worker.py count URL HOME TIMES`, or `worker.py kennel`, which forks a
-fresh keeper of takes for every line that it reads, so that many can be killed without many starts."""
+fresh keeper of takes for every line that it reads and kills it, many without many starts."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -43,8 +44,8 @@ def count(url: str, home: Path, times: int) -> None:
 
 def keep_for_ever(url: str, home: Path, first_seed: int) -> None:
     """Keep one take after the other, and tell the id of each that is kept."""
-    made = home / f"made-{os.getpid()}"
-    made.mkdir()
+    made = home / "made"
+    made.mkdir(parents=True, exist_ok=True)
     with Store.open(home, url=url) as store:
         project = store.ensure_project("film")
         with project.lease("film"):
@@ -56,15 +57,26 @@ def keep_for_ever(url: str, home: Path, first_seed: int) -> None:
 
 
 def kennel() -> None:
-    """For every line `URL HOME SEED` fork a keeper, tell its number, and tell when it has ended."""
+    """For every line `URL HOME SEED TAKES MOMENT` fork a keeper, wait until it told of so many takes and then so many
+    seconds more, kill it, and tell all that it told."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     for line in sys.stdin:
-        url, home, seed = line.split()
+        url, home, seed, takes, moment = line.split()
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
+            os.dup2(writing, 1)
+            os.close(writing)
             keep_for_ever(url, Path(home), int(seed))
-        os.write(1, f"pid {child}\n".encode())
-        os.waitpid(child, 0)
-        os.write(1, b"\nended\n")
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            lines = [told.readline() for _ in range(int(takes))]
+            early = signal.sigtimedwait({signal.SIGCHLD}, float(moment))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            signal.sigtimedwait({signal.SIGCHLD}, 0)
+            lines += list(told)
+        os.write(1, ("".join(lines) + ("ended early\n" if early else "killed\n")).encode())
 
 
 def _take(folder: Path, seed: int) -> tuple[Take, dict[str, Path]]:
