@@ -15,6 +15,9 @@ from PIL import Image
 
 from tianmu.media.letters import clean, draw_mask, font_path, units_of, width_of
 
+_DATE = 2_082_844_800
+"""1970 in the seconds since 1904 that fonts count: no clock gets into the bytes."""
+
 Measure = Callable[[str], float]
 """How wide a text is, in any unit."""
 
@@ -109,6 +112,7 @@ def truetype_subset(text: Iterable[str], name: str) -> bytes:
             glyphs[glyph] = pen.glyph()
             metrics[glyph] = (round(drawn[glyph].width), 0)
         builder = FontBuilder(source["head"].unitsPerEm, isTTF=True)
+        builder.updateHead(created=_DATE, modified=_DATE)
         builder.setupGlyphOrder(order)
         builder.setupCharacterMap(mapping)
         builder.setupGlyf(glyphs)
