@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tianmu.core.errors import InputError, MediaError
@@ -70,12 +70,12 @@ KEYS = st.sampled_from(["", "a", "片头"])
 STEPS = st.lists(st.tuples(st.sampled_from(["write", "remove", "stale", "new"]), KEYS, st.integers(0, 9)), max_size=20)
 
 
-@settings(max_examples=25)
-@given(STEPS)
-def test_documents_are_a_dictionary_with_versions(steps: list[tuple[str, str, int]]) -> None:
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_documents_are_a_dictionary_with_versions(tmp_path: Path, steps: list[tuple[str, str, int]]) -> None:
     expected: dict[str, tuple[int, int]] = {}
     versions: set[int] = set()
-    with tempfile.TemporaryDirectory() as home, Store.open(Path(home)) as store:
+    with tempfile.TemporaryDirectory(dir=tmp_path) as home, Store.open(Path(home)) as store:
         project = store.create_project("film")
         for step, key, value in steps:
             version = expected[key][1] if key in expected else None
