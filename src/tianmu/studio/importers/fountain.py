@@ -8,6 +8,7 @@ their tilde. A note inside a paragraph comes after it; a boneyard is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from tianmu.film.screenplay import (
     Action,
@@ -37,6 +38,8 @@ from tianmu.studio.importers.grammar import (
 )
 from tianmu.studio.importers.headings import find_heading
 from tianmu.studio.importers.rows import HELD, Row, clean, read_rows
+
+Manner = Literal["dialogue", "parenthetical", "lyrics"]
 
 
 def parse_fountain(text: str) -> Screenplay:
@@ -174,7 +177,7 @@ class _Reader:
         forced = text.startswith("@")
         cue = read_cue(text[1:] if forced else text)
         assert cue is not None
-        lines: list[Line] = []
+        found: list[tuple[Manner, list[str]]] = []
         joined = False
         for row in block[at + 1 :]:
             if row.passing:
@@ -182,14 +185,15 @@ class _Reader:
             if row.text == HELD:
                 joined = False
                 continue
-            line = _read_line(row.text.strip())
-            if joined and lines[-1].manner == line.manner != "parenthetical":
-                lines[-1] = Line(text=f"{lines[-1].text}\n{line.text}", manner=line.manner)
+            manner, words = _read_line(row.text.strip())
+            if joined and found[-1][0] == manner != "parenthetical":
+                found[-1][1].append(words)
             else:
-                lines.append(line)
+                found.append((manner, [words]))
             joined = True
+        lines = tuple(Line(text="\n".join(rows), manner=manner) for manner, rows in found)
         name = cue.name if forced else cue.name.rstrip(":： ")
-        self.elements.append(Speech(character=name, extensions=cue.extensions, lines=tuple(lines), dual=cue.dual))
+        self.elements.append(Speech(character=name, extensions=cue.extensions, lines=lines, dual=cue.dual))
         return len(block)
 
     def _centered(self, block: list[Row], at: int) -> int:
@@ -228,15 +232,15 @@ class _Reader:
 
 def _below(block: Sequence[Row], at: int) -> str:
     """The text of the next row of a block that holds more than a comment."""
-    return next((row.text for row in block[at + 1 :] if not row.passing), "")
+    return next((block[index].text for index in range(at + 1, len(block)) if not block[index].passing), "")
 
 
-def _read_line(text: str) -> Line:
+def _read_line(text: str) -> tuple[Manner, str]:
     if is_bracketed(text):
-        return Line(text=text[1:-1], manner="parenthetical")
+        return "parenthetical", text[1:-1]
     if text.startswith("~"):
-        return Line(text=text[1:], manner="lyrics")
-    return Line(text=text[1:] if _is_escaped(text) else text)
+        return "lyrics", text[1:]
+    return "dialogue", text[1:] if _is_escaped(text) else text
 
 
 def _is_escaped(text: str) -> bool:

@@ -33,7 +33,7 @@ _NAME = r"(?:(?:Mr|Mrs|Ms|Dr)\. )?[A-Z][A-Za-z'’-]{0,30}(?: [A-Z][A-Za-z'’-]
 _WHO = r"[\u4e00-\u9fff·]{1,8}?"
 _SAYS = r"(?:says|said|asks|asked|whispers|whispered|shouts|shouted|replies|replied|answers|answered|cries|cried)"
 _SAYS_ZH = r"(?:低声|轻声|大声|小声)?(?:说道?|问道?|答道|喊道|叫道)"
-_QUOTED = r"(?:\"([^\"\n]{1,2000})\"|“([^”\n]{1,2000})”|「([^」\n]{1,2000})」)"
+_QUOTED = r"(?:\"([^\"\n]{1,2000})\"|“([^“”\n]{1,2000})”|「([^「」\n]{1,2000})」)"
 _SPEECH = (
     re.compile(rf"(?<![^\s.!?…”\"])(?P<who>{_NAME})(?: {_SAYS})? ?[:,：] ?{_QUOTED}"),
     re.compile(rf"{_QUOTED},? {_SAYS} (?P<who>{_NAME})\b[.,]?"),
