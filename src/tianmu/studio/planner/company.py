@@ -61,10 +61,13 @@ class Company:
         return self.by_id[found]
 
     def group(self, id: str) -> str:
-        """Of the world's cast: `person`, `animal`, `vehicle` or `thing`; a person where nobody of it plays."""
+        """What the script means: `person`, `animal`, `vehicle` or `thing`, of the world's cast.
+
+        It is that of the first version: another version may look like something else, and is covered in the same way.
+        """
         from tianmu.world.scene import cast
 
-        key = self.by_id[id].now.subject
+        key = self.by_id[id].versions[0].subject
         return cast()[key].group if key is not None and key in cast() else "person"
 
 
