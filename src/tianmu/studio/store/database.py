@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tianmu.core.errors import InputError, MediaError, OutputError, TianmuError
 from tianmu.core.files import writing
@@ -145,8 +146,10 @@ class Database:
             yield
         except TianmuError:
             raise
+        except PoolTimeout as error:  # more threads at once than there are connections
+            raise explain(self.name, "locked") from error
         except DBAPIError as error:
-            raise explain(self.name, str(error.orig).splitlines()[0] if str(error.orig) else str(error)) from error
+            raise explain(self.name, (str(error.orig) or str(error)).splitlines()[0]) from error
 
 
 def explain(name: str, reason: str) -> TianmuError:

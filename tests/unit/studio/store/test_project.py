@@ -47,12 +47,12 @@ def add_one(project: Project) -> None:
 
 
 def test_many_processes_lose_no_update(store: Store, url: str, tmp_path: Path) -> None:
-    command = [sys.executable, str(WORKER), "count", url, str(tmp_path / "home"), "25"]
+    command = [sys.executable, str(WORKER), "count", url, str(tmp_path / "home"), "15"]
     running = [subprocess.Popen(command) for _ in range(4)]
     assert [process.wait(120) for process in running] == [0] * 4
     stored = store.project("shared").read(Counter)
     assert stored is not None
-    assert stored.value.value == 100
+    assert stored.value.value == 60
 
 
 def test_many_threads_lose_no_update(store: Store) -> None:
