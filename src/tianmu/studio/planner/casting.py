@@ -37,7 +37,9 @@ def cast_assets(
     for scene in screenplay.scenes:
         name = place_name(scene.heading)
         if not casting.has("set", name):
-            casting.add(_set_asset(casting, name, find_place(scene.heading)))
+            place = find_place(scene.heading)
+            casting.add(_set_asset(casting, name, place))
+            _note_unknown(casting, name, place)
     for item in breakdown.items:
         if item.category in ("props", "vehicles", "animals") and not casting.has("prop", item.name):
             _cast_prop(casting, item.name)
@@ -170,6 +172,16 @@ def _set_asset(casting: _Casting, name: str, place: Place) -> Asset:
         reason=f"Because {place.en}. / 因为{place.zh}。",
     )
     return _new(casting, "set", name, version)
+
+
+def _note_unknown(casting: _Casting, name: str, place: Place) -> None:
+    if not place.known:
+        casting.notes.append(
+            say(
+                f"Nothing is known of the place {name}: it is painted as {SET_WORDS[place.setting]}.",
+                f"对地点{name}没有更多了解：画成{_SET_ZH[place.setting]}。",
+            )
+        )
 
 
 def _cast_prop(casting: _Casting, name: str) -> None:

@@ -178,4 +178,11 @@ def test_places_are_painted(interior: str, place: str, setting: str) -> None:
 
 
 def test_an_unknown_place_is_painted_as_what_is_nearest_in_meaning() -> None:
-    assert find_place(heading("EXT", "ARCHIPELAGO", "DAY")).setting in ("sea", "lake")
+    assert find_place(heading("EXT", "SAND BANK", "DAY")).setting == "desert"
+
+
+def test_a_place_of_which_nothing_is_known_is_noted() -> None:
+    screenplay = Screenplay(scenes=(scene(1, heading("EXT", "QWXZ", "DAY"), does("Rain.")),))
+    assets, notes = cast_assets(screenplay, break_down(screenplay))
+    assert [asset.now.setting for asset in assets] == ["city"]
+    assert notes == ("Nothing is known of the place QWXZ: it is painted as a city street.",)

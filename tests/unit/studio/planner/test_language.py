@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,7 +32,7 @@ Reply = Callable[[dict[str, Any]], tuple[int, bytes]]
 
 
 @contextmanager
-def serving(reply: Reply, *, headers: dict[str, str] | None = None) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def serving(reply: Reply, *, headers: dict[str, str] | None = None) -> Generator[tuple[str, list[dict[str, Any]]]]:
     """A server on the loopback that answers every POST with `reply(body)`; yields its URL and what it was asked."""
     asked: list[dict[str, Any]] = []
 
