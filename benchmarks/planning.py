@@ -33,32 +33,7 @@ PLACES = (
     ("LIGHTHOUSE", "CAFE", "BEACH", "KITCHEN", "STREET", "FOREST"),
     ("灯塔", "咖啡馆", "海边", "厨房", "街道", "树林"),
 )
-    ("LIGHTHOUSE", "CAFE", "BEACH", "KITCHEN", "STREET", "FOREST"),
-    ("灯塔", "咖啡馆", "海边", "厨房", "街道", "树林"),
-)
-WORDS = ("I never", "wanted", "to come back here", "but the light", "kept calling me", "every single night", "until dawn")
-    "I",
-    "never",
-    "wanted",
-    "to",
-    "come",
-    "back",
-    "here",
-    "but",
-    "the",
-    "light",
-    "kept",
-    "calling",
-    "me",
-    "every",
-    "single",
-    "night",
-    "until",
-    "I",
-    "could",
-    "not",
-    "sleep",
-]
+WORDS = ("I never", "wanted", "to come back here", "but the light", "kept calling", "every night", "until dawn")
 PHRASES = ("我从来没想过要回来，", "可是那盏灯每天夜里都亮着。", "你听见海浪了吗？", "走吧，", "天快亮了。")
 
 
