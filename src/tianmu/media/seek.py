@@ -54,7 +54,7 @@ class SeekingReader:
         self._shown: tuple[int, Frame] | None = None
         if not path.is_file():
             raise MediaError(say(f"{path} is not there; give the path of a video.", f"{path} 不存在；请给出视频路径。"))
-        self._webp = is_webp(path)
+        self._webp = self._guarded(lambda: is_webp(path))
         try:
             if self._webp:
                 self.num_frames = self._guarded(lambda: sum(1 for _ in webp_frames(path)))
