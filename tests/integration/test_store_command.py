@@ -21,6 +21,11 @@ def film(tmp_path: Path) -> str:
     data = b"a film of a lighthouse"
     digest = hashlib.sha256(data).hexdigest()
     (tmp_path / "film.mp4").write_bytes(data)
+    (tmp_path / "recipe.json").write_bytes(b"{}")
+    recipe = hashlib.sha256(b"{}").hexdigest()
+    (tmp_path / "still.png").write_bytes(b"still")
+    still = hashlib.sha256(b"still").hexdigest()
+    files = {digest: tmp_path / "film.mp4", recipe: tmp_path / "recipe.json", still: tmp_path / "still.png"}
     take = Take(
         id="ab" * 32,
         key="key",
@@ -29,8 +34,8 @@ def film(tmp_path: Path) -> str:
         slate="3B",
         number=0,
         film=digest,
-        recipe=digest,
-        thumbnail=digest,
+        recipe=recipe,
+        thumbnail=still,
         num_frames=24,
         fps=Fraction(24),
         width=64,
@@ -39,7 +44,7 @@ def film(tmp_path: Path) -> str:
         seconds_taken=0.5,
     )
     with Store.open() as store:
-        store.create_project("lighthouse").keep_take(take, {digest: tmp_path / "film.mp4"})
+        store.create_project("lighthouse").keep_take(take, files)
     return digest
 
 
@@ -116,5 +121,5 @@ def test_it_speaks_chinese(film: str, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert main(["store", "check"]) == 0
     assert main(["project", "delete", "乌鸦"]) == 2
     told = capsys.readouterr()
-    assert told.out.splitlines() == ["lighthouse：1 个镜次，0 份文档", "1 个项目，1 个镜次，1 个文件（22 B）：一切正常"]
+    assert told.out.splitlines() == ["lighthouse：1 个镜次，0 份文档", "1 个项目，1 个镜次，3 个文件（29 B）：一切正常"]
     assert "没有名为 '乌鸦' 的项目；现有：lighthouse。" in told.err

@@ -50,12 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def line(finding: Finding) -> str:
     """`orphan     abcdef012345: what it means`, and whether it was or can be mended."""
+    from tianmu.studio.store.shelves import is_digest
+
     state = ""
     if finding.mended:
         state = say(" (mended)", "（已修复）")
     elif finding.mendable:
         state = say(" (mend it with --mend)", "（可用 --mend 修复）")
-    what = finding.what[:12] if finding.kind in ("orphan", "missing", "damaged") else finding.what
+    what = finding.what[:12] if is_digest(finding.what) else finding.what
     return f"{finding.kind:10} {what}: {finding.text}{state}"
 
 

@@ -81,7 +81,8 @@ def check(store: Store, *, mend: bool = False) -> Report:
     4. What is left over goes, if it is to be mended: hidden files of dead processes, stale leases, copies, and media
        that nothing mentions (not while somebody is at work, whose newest files nothing mentions yet).
     5. A take whose film is gone or damaged is nothing but a record; mending removes it, so that the next run of its
-       film makes it again. What a person brought in (a reference picture, a look) is never touched.
+       film makes it again; unless most files are missing, which means a wrong place. What a person brought in (a
+       reference picture, a look) is never touched.
     """
     findings = [
         Finding(kind="database", what=store.database.name, text=line, mendable=False)
@@ -213,6 +214,15 @@ def _look_at_orphans(store: Store, orphans: set[str], *, mend: bool) -> Iterator
 def _look_at_needed(store: Store, rows: _Rows, damaged: set[str], *, mend: bool) -> Iterator[Finding]:
     every = sorted(rows.needed_by_documents.keys() | rows.needed_by_takes.keys())
     missing = {digest for digest in every if not store.media.has(digest)}
+    if len(missing) > len(every) / 2:  # a folder that is not mounted, a wrong URL: no reason to give anything up
+        text = say(
+            f"{len(missing)} of {len(every)} files that are needed are not here; is this the right place? See "
+            "TIANMU_HOME and TIANMU_MEDIA. Nothing that needs them was changed",
+            f"所需的 {len(every)} 个文件中有 {len(missing)} 个不在此处；位置是否正确？请查看 TIANMU_HOME 和 "
+            "TIANMU_MEDIA。未改动任何需要它们的内容",
+        )
+        yield Finding(kind="missing", what=store.media.place, text=text, mendable=False)
+        return
     for digest in every:
         if digest not in missing | damaged:
             continue

@@ -146,6 +146,13 @@ class Database:
             yield
         except TianmuError:
             raise
+        except UnicodeEncodeError as error:
+            raise InputError(
+                say(
+                    "A text holds bytes that are no text, so it was not kept; write it in UTF-8.",
+                    "文字中有不是文字的字节，未予保存；请使用 UTF-8。",
+                )
+            ) from error
         except PoolTimeout as error:  # more threads at once than there are connections
             raise explain(self.name, "locked") from error
         except DBAPIError as error:

@@ -203,7 +203,7 @@ def _read_takes(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -
         len({name(take) for take in kept}) == len(kept)
         for name in (lambda take: take.id, lambda take: (take.key, take.number))
     )
-    if kept is None or not unique:
+    if kept is None or not unique or not all(0 < take.number < MOST_FILES for take in kept):
         raise _refused(archive.filename, f"{TAKES} is not as it should be", f"{TAKES} 不符合要求")
     return kept
 
@@ -229,7 +229,9 @@ def _check_media(
 
 def _read_json(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Any:
     try:
-        return json.loads(b"".join(_chunks(archive, info)))
+        value = json.loads(b"".join(_chunks(archive, info)))
+        canonical(value).encode()  # half of a surrogate pair is no text that could be kept
+        return value
     except (ValueError, RecursionError) as error:
         raise _refused(archive.filename, f"{info.filename} is no JSON", f"{info.filename} 不是 JSON") from error
 

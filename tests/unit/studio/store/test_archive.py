@@ -274,6 +274,8 @@ CHANGES: list[tuple[str, Callable[[Any], Any], str]] = [
     ("takes.json", lambda rows: [{**rows[0], "film": "0" * 64}], "exactly the media"),
     ("takes.json", lambda rows: [{**rows[0], "fps": "fast"}], "not as it should be at fps"),
     ("takes.json", lambda rows: [{**rows[0], "film": "../../x"}], "exactly the media"),
+    ("takes.json", lambda rows: [{**rows[0], "number": 10**30}], "not as it should be"),
+    ("takes.json", lambda rows: [{**rows[0], "number": 0}], "not as it should be"),
     ("documents.json", lambda rows: {}, "not as it should be"),
     ("documents.json", lambda rows: [7], "not as it should be"),
     ("documents.json", lambda rows: [{"kind": "a", "key": "", "body": {}}], "not as it should be"),
@@ -295,7 +297,7 @@ def test_texts_that_do_not_fit_are_refused(
     refused(elsewhere, write_entries(tmp_path / "evil.tianmu", entries), match)
 
 
-@pytest.mark.parametrize("data", [b"", b"not json", b"[" * 100_000, b"\xff\xfe", b"NaN"])
+@pytest.mark.parametrize("data", [b"", b"not json", b"[" * 100_000, b"\xff\xfe", b'"\\ud800"'])
 def test_texts_that_are_none_are_refused(sent: Path, elsewhere: Store, tmp_path: Path, data: bytes) -> None:
     entries = [(info, data if info.filename == "takes.json" else old) for info, old in entries_of(sent)]
     refused(elsewhere, write_entries(tmp_path / "evil.tianmu", entries), "takes.json is no")

@@ -175,6 +175,17 @@ def test_what_a_person_brought_in_is_never_touched(local: Store) -> None:
     assert check(local).clean
 
 
+def test_a_wrong_place_costs_no_take(local: Store, make_take: MakeTake, tmp_path: Path) -> None:
+    project = local.create_project("film")
+    take = project.keep_take(*make_take())
+    with Store.open(tmp_path / "home", media_url=str(tmp_path / "not mounted")) as elsewhere:
+        (finding,) = check(elsewhere, mend=True).findings
+        assert (finding.kind, finding.mended) == ("missing", False)
+        assert "TIANMU_MEDIA" in finding.text
+    assert project.takes() == (take,)
+    assert check(local).clean
+
+
 def test_strange_files_and_unreadable_rows_are_told(local: Store, make_take: MakeTake, tmp_path: Path) -> None:
     take = local.create_project("film").keep_take(*make_take())
     (tmp_path / "home" / "media" / "notes.txt").write_text("hello", "utf-8")

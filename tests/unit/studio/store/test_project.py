@@ -124,6 +124,13 @@ def test_a_document_of_a_newer_schema_is_refused_and_not_misread(local: Store) -
         project.read(Counter)
 
 
+def test_what_is_no_text_is_refused(store: Store) -> None:
+    project = store.create_project("film")
+    with pytest.raises(InputError, match="UTF-8"):
+        project.write(Counter(), "\ud800", expected=None)
+    assert project.keys(Counter) == ()
+
+
 def test_nouns_of_the_film_come_back_equal(store: Store, make_take: MakeTake) -> None:
     project = store.create_project("灯塔")
     take = project.keep_take(*make_take())
