@@ -17,7 +17,7 @@ from tianmu.core.settings import Language
 from tianmu.core.text import say
 from tianmu.film.asset import Asset
 from tianmu.film.shot import Shot, ShotList
-from tianmu.studio.boards.terms import ANGLES, MOVES, SETUPS, SIZES, decimal, plain, running_time, speech
+from tianmu.studio.boards.terms import ANGLES, MOVES, SETUPS, SIZES, decimal, plain, running_time, speech, word
 
 COLUMNS: dict[str, tuple[str, str]] = {
     "slate": ("Slate", "镜号"),
@@ -102,7 +102,14 @@ def _row(shot: Shot, names: Mapping[str, str], language: Language | None) -> dic
         return plain(names.get(id, id))
 
     between = say("; ", "；", language=language)
-    cast = (f"{named(performer.asset)} ({performer.action}, {performer.direction})" for performer in shot.performers)
+    cast = (
+        say(
+            f"{named(performer.asset)} ({performer.action}, {performer.direction})",
+            f"{named(performer.asset)}（{word(performer.action, 'zh')}，{word(performer.direction, 'zh')}）",
+            language=language,
+        )
+        for performer in shot.performers
+    )
     return {
         "slate": plain(shot.slate),
         "scene": plain(shot.scene),
@@ -114,8 +121,8 @@ def _row(shot: Shot, names: Mapping[str, str], language: Language | None) -> dic
         "set": named(shot.set) if shot.set else "",
         "cast": between.join(cast),
         "props": between.join(map(named, shot.props)),
-        "time": shot.time,
-        "weather": shot.weather,
+        "time": word(shot.time, language),
+        "weather": word(shot.weather, language),
         "action": plain(shot.action).strip(),
         "dialogue": "\n".join(plain(line.character) + speech(line, language) for line in shot.lines),
         "prompt": plain(shot.prompt).strip(),

@@ -47,6 +47,15 @@ SETUPS: dict[Setup, tuple[str, str]] = {
     "action": ("action", "动作"),
 }
 
+WORLD: dict[str, str] = {
+    "walks": "走", "runs": "跑", "jumps": "跳", "bounces": "弹跳", "flies": "飞", "floats": "漂浮",
+    "falls": "落下", "rolls": "滚动", "spins": "旋转", "grows": "变大", "turns": "转身", "stands": "站立",
+    "left": "向左", "right": "向右",
+    "dawn": "黎明", "noon": "正午", "sunset": "日落", "dusk": "黄昏", "night": "夜",
+    "clear": "晴", "cloudy": "多云", "rain": "雨", "snow": "雪", "fog": "雾", "leaves": "落叶",
+}
+"""The world's actions, directions, times and weathers in Chinese; in English they are words already."""
+
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\1", re.DOTALL)
 
 
@@ -81,6 +90,11 @@ def running_time(count: int, seconds: Fraction, language: Language | None = None
     """How many shots and how long: `12 shots, 1:14`."""
     shots = f"{count} shot" if count == 1 else f"{count} shots"
     return say(f"{shots}, {clock(seconds)}", f"{count} 个镜头，{clock(seconds)}", language=language)
+
+
+def word(key: str, language: Language | None = None) -> str:
+    """One of the world's words for a person; any other stays as it is."""
+    return say(key, WORLD.get(key, key), language=language)
 
 
 def take_name(take: Take) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,11 @@ from tianmu.media.letters import clean, font_path
 from tianmu.studio.boards.lettering import draw_line, fill_lines, one_line, shorten, truetype_subset
 
 TEXT = st.text(st.sampled_from("ab I.,!?-“”（）《》，。！？…—十七路阿墨车\n 12é한か"), max_size=80)
+
+
+def read(data: bytes) -> Any:
+    """The library's fonts are untyped."""
+    return TTFont(BytesIO(data))
 
 
 def measure(text: str) -> float:
@@ -56,19 +62,20 @@ def test_one_line_is_one_line() -> None:
 def test_the_embedded_font_has_every_letter_and_only_those(text: str) -> None:
     data = truetype_subset(text, "Law")
     assert data == truetype_subset("".join(reversed(text)), "Law")
-    with TTFont(BytesIO(data)) as font:
+    with read(data) as font:
         assert set(font.getBestCmap()) == set(map(ord, text))
         assert "glyf" in font
         assert font["head"].created == font["head"].modified == 2_082_844_800
 
 
 def test_a_letter_that_the_font_lacks_is_left_to_its_empty_box() -> None:
-    with TTFont(BytesIO(truetype_subset("a\U0001f98a", "Fox"))) as font:
+    with read(truetype_subset("a\U0001f98a", "Fox")) as font:
         assert set(font.getBestCmap()) == {ord("a")}
 
 
 def test_chinese_is_printed_in_its_simplified_forms() -> None:
-    with TTFont(BytesIO(truetype_subset("骨一", "Forms"))) as font, TTFont(font_path(), lazy=True) as source:
+    source: Any
+    with read(truetype_subset("骨一", "Forms")) as font, TTFont(font_path(), lazy=True) as source:
         drawn, given_first = font.getBestCmap(), source.getBestCmap()
     assert drawn[ord("骨")] != given_first[ord("骨")]
     assert drawn[ord("一")] == given_first[ord("一")]

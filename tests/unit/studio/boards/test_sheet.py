@@ -22,8 +22,7 @@ def flat(colour: tuple[int, int, int], ratio: float) -> Frame:
 
 def places(sheet: Frame, colour: tuple[int, int, int]) -> np.ndarray:
     """Top, left, bottom, right of a colour."""
-    found = (np.abs(sheet[::2, ::2].astype(np.int16) - np.int16(colour)) < 8).all(-1)
-    rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
+    rows, columns = np.nonzero((np.abs(sheet[::2, ::2].astype(np.int16) - np.array(colour, np.int16)) < 8).all(-1))
     return 2 * np.array([rows.min(), columns.min(), rows.max(), columns.max()])
 
 

@@ -29,6 +29,8 @@ SHOT = Shot(
     seconds=Fraction(10, 3),
     performers=(Performer(asset="character-fox", action="runs", direction="left"),),
     set="set-meadow",
+    time="dusk",
+    weather="leaves",
     action='它跑过草地，说："来了"，\n然后停下。',
     lines=(SpokenLine(character="SUI", text="Coming!\n来了！", seconds=Fraction(1)),),
     reasons=(Reason(choice="size", en="It speaks.", zh="它在说话。"),),
@@ -49,7 +51,8 @@ def test_what_was_written_comes_back(tmp_path: Path) -> None:
     assert found["slate"] == "3B"
     assert found["seconds"] == "3.33"
     assert found["size"] == "特写"
-    assert found["cast"] == "阿橘 JU (runs, left)"
+    assert found["cast"] == "阿橘 JU（跑，向左）"
+    assert (found["time"], found["weather"]) == ("黄昏", "落叶")
     assert found["set"] == "set-meadow"
     assert found["action"] == SHOT.action
     assert found["dialogue"] == "SUI：Coming!\n来了！"

@@ -15,6 +15,7 @@ from tianmu.studio.boards.terms import (
     MOVES,
     SETUPS,
     SIZES,
+    WORLD,
     clock,
     decimal,
     describe,
@@ -22,7 +23,9 @@ from tianmu.studio.boards.terms import (
     plain,
     running_time,
     speech,
+    word,
 )
+from tianmu.world.scene import ACTIONS, DIRECTIONS, TIMES, WEATHERS
 
 
 def test_nothing_lacks_a_name() -> None:
@@ -30,6 +33,13 @@ def test_nothing_lacks_a_name() -> None:
     assert tuple(ANGLES) == get_args(Angle)
     assert tuple(MOVES) == get_args(Move)
     assert tuple(SETUPS) == get_args(Setup)
+
+
+def test_no_word_of_the_world_lacks_chinese() -> None:
+    assert set(WORLD) == {*ACTIONS, *DIRECTIONS, *TIMES, *WEATHERS}
+    assert word("night", "zh") == "夜"
+    assert word("night", "en") == "night"
+    assert word("midnight", "zh") == "midnight"
 
 
 def test_a_description_leaves_out_what_goes_without_saying() -> None:
