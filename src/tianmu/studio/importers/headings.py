@@ -31,6 +31,7 @@ _OWN_NUMBER = re.compile(
     r"(?:第\s?([0-9]{1,5}[A-Za-z]?|[零〇一二三四五六七八九十百]{1,8})\s?[场幕][.．:：、\s]?"
     r"|([0-9]{1,5}[A-Za-z]?)(?:[.．、]\s?|\s))\s?"
 )
+_MAY_BEGIN = re.compile(r"\s{0,40}[IE内外第0-9]", re.IGNORECASE)
 _LONGEST = 300
 _SENTENCE_ENDS = "。！？!?"
 
@@ -69,7 +70,7 @@ class FoundHeading:
 
 def find_heading(line: str) -> FoundHeading | None:
     """The heading that a line is by itself, without force; None where it is none."""
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or _MAY_BEGIN.match(line) is None:
         return None
     text = tidy_heading(line)
     number = None

@@ -45,12 +45,17 @@ class Row:
 
 def clean(text: str) -> str:
     """Text with `\\n` line ends, four spaces for a tab, and without characters that no script or XML can hold."""
+    if text.isprintable():  # most are, and nothing that is taken out is
+        return text
     return _UNREADABLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", TAB)
 
 
 def one_line(text: str) -> str:
     """Text without line breaks and outer spaces."""
-    return " ".join(part for part in (row.strip() for row in clean(text).split("\n")) if part)
+    cleaned = clean(text)
+    if "\n" not in cleaned:
+        return cleaned.strip()
+    return " ".join(part for part in (row.strip() for row in cleaned.split("\n")) if part)
 
 
 def escape_comments(text: str) -> str:
