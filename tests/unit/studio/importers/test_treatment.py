@@ -27,7 +27,8 @@ def shown(text: str) -> list[tuple[str, list[str]]]:
 def test_markdown_headings_become_scenes() -> None:
     text = (
         "# The Keeper\n\nA story of a light.\n\n## Act one\n\n### Scene 1: The harbour at night\n\n"
-        'Mara walks by the sea in\nthe rain. "Who is there?" said Mara. He said: "No one."\n\n### INT. LAMP ROOM - DAWN\n\n- A match.\n- Light.\n'
+        'Mara walks by the sea in\nthe rain. "Who is there?" said Mara. He said: "No one."\n\n'
+        "### INT. LAMP ROOM - DAWN\n\n- A match.\n- Light.\n"
     )
     script = parse_treatment(text)
     assert script.title == "The Keeper"
