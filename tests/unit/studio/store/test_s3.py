@@ -32,7 +32,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
     }.items():
         monkeypatch.setenv(name, value)
-    import_module("s3fs").S3FileSystem(skip_instance_cache=True).mkdir("films")
+    import_module("s3fs").S3FileSystem(skip_instance_cache=True).makedirs("films", exist_ok=True)
     yield "s3://films/tianmu"
     server.stop()
 
