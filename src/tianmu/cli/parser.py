@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tianmu import __version__
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
+
+if TYPE_CHECKING:
+    from tianmu.studio.takes import FilmSettings
 
 
 class Parser(argparse.ArgumentParser):
@@ -24,7 +27,24 @@ Verbs = argparse._SubParsersAction  # pyright: ignore[reportPrivateUsage]  (argp
 
 def build_parser() -> Parser:
     """The whole command line."""
-    from tianmu.cli import atlas, doctor, engines, evaluate, repeat, shot, train
+    from tianmu.cli import (
+        asset,
+        atlas,
+        board,
+        cut,
+        doctor,
+        engines,
+        evaluate,
+        film,
+        plan,
+        project,
+        repeat,
+        retake,
+        shot,
+        store,
+        take,
+        train,
+    )
 
     parser = Parser(
         prog="tianmu",
@@ -39,9 +59,66 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"tianmu {__version__}")
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
-    for verb in (shot, repeat, engines, doctor, train, evaluate, atlas):
+    for verb in (
+        *(shot, repeat, film, plan, board, retake, take, cut, asset, project, store),
+        *(engines, doctor, train, evaluate, atlas),
+    ):
         verb.add_parser(verbs)
     return parser
+
+
+def add_film_options(add: Callable[..., Any]) -> None:
+    """The options that planning a film, its board and the film itself have in common."""
+    add(
+        "--project",
+        metavar="NAME",
+        help=say("where its takes are kept (default: named after the screenplay)", "素材存入的项目（默认以剧本命名）"),
+    )
+    add("--engine", help=say("which engine makes it (default: native)", "使用哪个引擎（默认 native）"))
+    add(
+        "--aspect",
+        default="16:9",
+        help=say("16:9, 9:16, 1:1, 4:3 or 2.39:1 (default: 16:9)", "画幅 16:9、9:16、1:1、4:3 或 2.39:1（默认 16:9）"),
+    )
+    add(
+        "--size",
+        help=say("WIDTHxHEIGHT in pixels (default: the engine's own)", "宽x高，像素（默认取引擎自己的尺寸）"),
+    )
+    add("--fps", default="24", help=say("frames a second (default: 24)", "帧率（默认 24）"))
+    add(
+        "--handles",
+        type=whole("--handles", 0, 48),
+        default=8,
+        help=say("spare frames at both ends of a take (default: 8)", "每条素材首尾的余量帧数（默认 8）"),
+    )
+    add(
+        "--planner",
+        choices=("rules", "llm"),
+        default="rules",
+        help=say("who plans the shots (default: rules)", "由谁规划镜头（默认 rules，即规则）"),
+    )
+
+
+def add_project_option(add: Callable[..., Any]) -> None:
+    """`--project`, for verbs that work on one."""
+    add("--project", metavar="NAME", help=say("which project (default: the only one)", "哪个项目（默认唯一的那个）"))
+
+
+def film_settings(arguments: argparse.Namespace) -> FilmSettings:
+    """What `add_film_options` asked for."""
+    from tianmu.engines.registry import DEFAULT_ENGINE
+    from tianmu.film.shot import Shot, parse_size
+    from tianmu.film.time import parse_fps
+    from tianmu.studio.takes import FilmSettings
+
+    checked = Shot(prompt="any", aspect=arguments.aspect)
+    return FilmSettings(
+        engine=arguments.engine or DEFAULT_ENGINE,
+        aspect=checked.aspect,
+        pixels=parse_size(arguments.size) if arguments.size is not None else None,
+        fps=parse_fps(arguments.fps),
+        handles=arguments.handles,
+    )
 
 
 def whole(option: str, lowest: int, highest: int) -> Callable[[str], int]:

@@ -29,6 +29,11 @@ class Change:
     action: str | None = None
     direction: Literal["left", "right", "mirror"] | None = None
 
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        return replace(self, slate="", anchor="", note="") != Change(slate="", anchor="")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trim:

@@ -57,7 +57,7 @@ class Mp4Encoder:
         self._container = av.open(
             str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         )
-        options = {"crf": str(crf), "preset": "faster", "threads": _NUM_THREADS, "flags": "+bitexact"}
+        options = {"crf": str(crf), "preset": "veryfast", "threads": _NUM_THREADS, "flags": "+bitexact"}
         # With macroblock trees, x264's AVX-512 code wrote up to five different files of the same small frames.
         options["x264-params"] = "mbtree=0"
         self._stream = _add_stream(self._container, "libx264", "yuv420p", width, height, fps, options)

@@ -60,7 +60,7 @@ class Recipe:
         """Readable JSON, with the schema's name and version first."""
         rows = {row.name: getattr(self, row.name) for row in fields(self)}
         return (
-            json.dumps({"schema": SCHEMA, **rows, "request": _request_row(self.request)}, indent=2, ensure_ascii=False)
+            json.dumps({"schema": SCHEMA, **rows, "request": request_row(self.request)}, indent=2, ensure_ascii=False)
             + "\n"
         )
 
@@ -135,7 +135,8 @@ def machine() -> str:
     return f"{platform.system()} {platform.machine()}"
 
 
-def _request_row(request: ShotRequest) -> dict[str, Any]:
+def request_row(request: ShotRequest) -> dict[str, Any]:
+    """A request as JSON values."""
     row = {entry.name: getattr(request, entry.name) for entry in fields(request)}
     conditions = [
         {

@@ -1,0 +1,48 @@
+"""`tianmu board`: the storyboard and the shot list of a screenplay, before a film of it is made or after."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tianmu.cli.parser import Verbs, add_film_options, film_settings
+from tianmu.core.text import say
+
+
+def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add `board` and its options."""
+    parser = verbs.add_parser("board", help=say("storyboard and shot list of a screenplay", "由剧本得到故事板与镜头表"))
+    add = parser.add_argument
+    add("screenplay", type=Path, help=say("Fountain, FDX, plain text or Markdown", "Fountain、FDX、纯文本或 Markdown"))
+    add(
+        "-o",
+        "--output",
+        type=Path,
+        help=say("the folder for them (default: named after the screenplay)", "存放的文件夹（默认以剧本命名）"),
+    )
+    add_film_options(add)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, sketch what has no take, and write the papers."""
+    from tianmu.cli.progress import progress_bar
+    from tianmu.studio.plan import plan_film
+    from tianmu.studio.planner import language_planner
+    from tianmu.studio.store import Store
+    from tianmu.studio.storyboard import sketch_papers
+
+    settings = film_settings(arguments)
+    script: Path = arguments.screenplay
+    folder: Path = arguments.output or Path(script.stem)
+    with Store.open() as store:
+        project = store.ensure_project(arguments.project or script.stem)
+        with project.lease("film"):
+            plan = plan_film(script, project, settings, language_planner(arguments.planner))
+            folder.mkdir(parents=True, exist_ok=True)
+            with progress_bar() as progress:
+                papers = sketch_papers(plan, project, settings, folder, progress)
+    print("\n".join(str(path) for path in papers))
+    for note in plan.notes:
+        print(f"  {note}")
+    return 0

@@ -1,0 +1,128 @@
+"""`tianmu film`: a screenplay becomes a film, with its storyboard and shot list; a second run makes what changed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tianmu.cli.parser import Verbs, add_film_options, film_settings, whole
+from tianmu.core.text import say
+
+if TYPE_CHECKING:
+    from tianmu.studio.estimate import Estimate
+    from tianmu.studio.film import FilmResult
+
+
+def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add `film` and its options."""
+    parser = verbs.add_parser("film", help=say("make a film out of a screenplay", "用剧本制作一部影片"))
+    add = parser.add_argument
+    add(
+        "screenplay",
+        type=Path,
+        help=say("Fountain, FDX, plain text or Markdown", "Fountain、FDX、纯文本或 Markdown"),
+    )
+    add(
+        "-o",
+        "--output",
+        type=Path,
+        help=say("the folder for the film and its papers (default: named after the screenplay)", "存放影片的文件夹"),
+    )
+    add_film_options(add)
+    add("--steps", type=whole("--steps", 1, 1000), help=say("denoising steps for every shot", "每个镜头的去噪步数"))
+    add(
+        "--estimate",
+        action="store_true",
+        help=say("say what it will take, and make nothing", "只估算用时、能耗与空间，不制作"),
+    )
+    add(
+        "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, estimate, make, cut, and write the papers beside the film."""
+    import json
+    import sys
+    from dataclasses import replace
+
+    from tianmu.cli.progress import progress_bar
+    from tianmu.studio.film import estimate_film, make_film
+    from tianmu.studio.plan import plan_film
+    from tianmu.studio.planner import language_planner
+    from tianmu.studio.store import Store
+    from tianmu.studio.storyboard import film_papers
+
+    settings = replace(film_settings(arguments), num_steps=arguments.steps)
+    script: Path = arguments.screenplay
+    folder: Path = arguments.output or Path(script.stem)
+    planner = language_planner(arguments.planner)
+
+    def announce(estimate: Estimate) -> None:
+        print(estimate.sentence(), file=sys.stderr if arguments.json else sys.stdout, flush=True)
+
+    with Store.open() as store:
+        project = store.ensure_project(arguments.project or script.stem)
+        with project.lease("film"):
+            plan = plan_film(script, project, settings, planner)
+            if arguments.estimate:
+                announce(estimate_film(plan, project, settings))
+                return 0
+            folder.mkdir(parents=True, exist_ok=True)
+            with progress_bar() as progress:
+                result = make_film(
+                    plan, project, settings, folder / f"{script.stem}.mp4", progress=progress, announce=announce
+                )
+            papers = film_papers(result, project, settings, folder)
+    if arguments.json:
+        print(json.dumps({**as_row(result), "papers": [str(path) for path in papers]}, ensure_ascii=False))
+        return 0
+    print(summary(result, papers))
+    return 0
+
+
+def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
+    """What was made, where it lies, what it took; below it what a person should know."""
+    cut, total = result.cut, len(result.filmed)
+    length = float(cut.num_frames / cut.fps)
+    took = f"{result.seconds_taken:.1f} s"
+    energy = f"{result.joules / 3600:.2g}"
+    line = say(
+        f"{result.path}: {cut.width}x{cut.height}, {length:.1f} s, {total} shots, {result.num_made} of them made now; "
+        f"took {took}, about {energy} Wh.",
+        f"{result.path}：{cut.width}x{cut.height}，{length:.1f} 秒，共 {total} 个镜头，本次制作 {result.num_made} 个；"
+        f"用时 {took}，约 {energy} 瓦时。",
+    )
+    beside = say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
+    return "\n".join((line, f"  {beside}", *(f"  {note}" for note in result.plan.notes)))
+
+
+def as_row(result: FilmResult) -> dict[str, object]:
+    """What a program may want to know of a film."""
+    cut = result.cut
+    return {
+        "file": str(result.path),
+        "file_sha256": result.print.film,
+        "width": cut.width,
+        "height": cut.height,
+        "fps": str(cut.fps),
+        "num_frames": cut.num_frames,
+        "seconds": float(cut.num_frames / cut.fps),
+        "shots": [
+            {
+                "slate": each.shot.slate,
+                "take": each.take.id,
+                "number": each.take.number,
+                "seed": each.take.seed,
+                "prompt": each.shot.prompt,
+                "assets": dict(each.shot.assets),
+            }
+            for each in result.filmed
+        ],
+        "num_made": result.num_made,
+        "seconds_taken": round(result.seconds_taken, 3),
+        "joules": round(result.joules, 1),
+        "notes": list(result.plan.notes),
+    }

@@ -1,0 +1,195 @@
+"""From a plan to a film: make what is missing, cut, print.
+
+Like a build: every step is a function of what stands before it, each result is kept under the digest of what it was
+made from, and a step whose inputs have not changed is not done again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from tianmu import __version__
+from tianmu.core.files import whole_file, writing
+from tianmu.core.text import say
+from tianmu.engines.protocol import Progress
+from tianmu.engines.registry import get_engine
+from tianmu.film.cut import Clip, Cut, Print
+from tianmu.film.schema import digest, to_row
+from tianmu.film.take import Take
+from tianmu.media.digest import file_sha256
+from tianmu.media.video import write_video
+from tianmu.studio.assembly import Filmed, assemble
+from tianmu.studio.credits import credit_lines
+from tianmu.studio.documents import keep
+from tianmu.studio.edit import cut_frames
+from tianmu.studio.estimate import Estimate, estimate
+from tianmu.studio.plan import Plan
+from tianmu.studio.render import silent
+from tianmu.studio.steps import Steps
+from tianmu.studio.store import Project
+from tianmu.studio.takes import WATTS, FilmSettings, ask, make_take, missing, next_seed
+
+CUTTER = 1
+"""Of the code that turns a cut into a file; a change of its pictures counts it up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmResult:
+    """A film that was made."""
+
+    plan: Plan
+    path: Path
+    print: Print
+    filmed: tuple[Filmed, ...]
+    cut: Cut
+    num_made: int
+    """Takes that were made in this run."""
+    unchanged: bool = False
+    """Nothing that decides it has changed since the last run."""
+    seconds_taken: float
+    joules: float
+    """Of this run, as estimated."""
+
+
+def make_film(
+    plan: Plan,
+    project: Project,
+    settings: FilmSettings,
+    output: Path,
+    *,
+    progress: Progress = silent,
+    announce: Callable[[Estimate], None] = lambda estimate: None,
+) -> FilmResult:
+    """Make the film of a plan at `output`; only what changed since the last time is made anew.
+
+    1. Every shot becomes a request; what no kept take answers is missing, and is estimated.
+    2. What is missing is made, shot by shot, each take kept as soon as it is there.
+    3. The takes are put in order with titles and joins: the cut.
+    4. The cut is printed, unless this very cut was printed before.
+
+    Raises:
+        TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
+    """
+    started = time.perf_counter()
+    known = _known_print(project, plan, settings)
+    if known is not None:
+        deliver(project, known.print, output)
+        return replace(known, path=output, seconds_taken=time.perf_counter() - started)
+    engine = get_engine(settings.engine)
+    asked = ask(plan.shots.shots, project, settings, engine)  # 1
+    todo = missing(asked)
+    announce(estimate(asked, engine.name, project.takes()))
+    steps = Steps([each.request for each in todo], [each.request for each in asked], progress)
+    made: dict[str, Take] = {}
+    for number, each in enumerate(todo, 1):  # 2
+        what = say(f"{each.shot.slate}, {number} of {len(todo)}:", f"{each.shot.slate}，{number}/{len(todo)}：")
+        request = replace(each.request, seed=next_seed(each.shot, project.takes(key=each.key)))
+        made[each.key] = make_take(project, each.shot, request, engine, progress=steps.shot(request, what))
+    filmed = tuple(Filmed(shot=each.shot, take=each.take or made[each.key]) for each in asked)
+    cut = assemble(  # 3
+        filmed,
+        plan.screenplay,
+        plan.decisions,
+        fps=settings.fps,
+        handles=settings.handles,
+        credits=credit_lines(plan.screenplay, plan.assets, filmed),
+    )
+    printed = print_cut(project, cut, inputs_of(project, plan, settings), steps.cutting())  # 4
+    deliver(project, printed, output)
+    return FilmResult(
+        plan=plan,
+        path=output,
+        print=printed,
+        filmed=filmed,
+        cut=cut,
+        num_made=len(made),
+        seconds_taken=time.perf_counter() - started,
+        joules=(time.perf_counter() - started) * WATTS,
+    )
+
+
+def estimate_film(plan: Plan, project: Project, settings: FilmSettings) -> Estimate:
+    """What `make_film` would take now.
+
+    Raises:
+        TianmuError: the engine cannot be loaded, or cannot make a shot.
+    """
+    engine = get_engine(settings.engine)
+    return estimate(ask(plan.shots.shots, project, settings, engine), engine.name, project.takes())
+
+
+def inputs_of(project: Project, plan: Plan, settings: FilmSettings) -> str:
+    """The digest of everything that decides the film: an equal one needs no engine to tell that nothing has changed."""
+    takes = sorted((take.id, take.circled, take.rejected) for take in project.takes())
+    return digest([plan.inputs, repr(settings), takes, __version__, CUTTER, _weights()])
+
+
+def print_cut(project: Project, cut: Cut, inputs: str, progress: Progress) -> Print:
+    """The cut as a file in the store's media; one that was printed before is not printed again."""
+    cut_digest = digest({**to_row(cut), "cutter": CUTTER})
+    media, before = project.media, project.read(Print)
+    if before and before.value.cut == cut_digest and media.has(before.value.film):
+        printed = replace(before.value, inputs=inputs)
+    else:
+        started = time.perf_counter()
+        with media.workspace() as folder:
+            path = folder / "film.mp4"
+
+            def written(done: int) -> None:
+                progress(done / cut.num_frames, say("cutting", "剪辑"))
+
+            write_video(path, cut_frames(cut, media.path, open_look=media.path), cut.fps, on_frame=written)
+            film = media.put(path)
+            taken = round(time.perf_counter() - started, 3)
+            printed = Print(inputs=inputs, cut=cut_digest, film=film, seconds_taken=taken)
+    keep(project, cut)
+    keep(project, printed)
+    return printed
+
+
+def deliver(project: Project, printed: Print, output: Path) -> None:
+    """Copy a print out of the store, unless the very same file lies there already.
+
+    Raises:
+        OutputError: the place cannot be written, or the disk is full.
+    """
+    source = project.media.path(printed.film)
+    if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
+        return
+    with whole_file(output) as part, writing(output):
+        shutil.copyfile(source, part)
+
+
+def _known_print(project: Project, plan: Plan, settings: FilmSettings) -> FilmResult | None:
+    """The last print, if nothing that decides it has changed since."""
+    printed, cut = project.read(Print), project.read(Cut)
+    if printed is None or cut is None or printed.value.inputs != inputs_of(project, plan, settings):
+        return None
+    if not project.media.has(printed.value.film):
+        return None
+    takes = {take.id: take for take in project.takes()}
+    used = {
+        clip.slate: takes[clip.take] for track in cut.value.tracks[:1] for clip in track.items if isinstance(clip, Clip)
+    }
+    return FilmResult(
+        plan=plan,
+        path=Path(),
+        print=printed.value,
+        filmed=tuple(Filmed(shot=shot, take=used[shot.slate]) for shot in plan.shots.shots),
+        cut=cut.value,
+        num_made=0,
+        unchanged=True,
+        seconds_taken=0.0,
+        joules=0.0,
+    )
+
+
+def _weights() -> str:
+    """The digest of the weights that ship, read without the network's code."""
+    path = Path(str(files("tianmu.model").joinpath("weights/native.safetensors")))
+    return file_sha256(path) if path.is_file() else ""

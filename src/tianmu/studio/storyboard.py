@@ -1,0 +1,85 @@
+"""A film on paper: its storyboard as PDF and PNG, its shot list as CSV and Markdown, with the pictures there are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from tianmu.engines.protocol import Frames, Progress
+from tianmu.engines.registry import get_engine
+from tianmu.film.shot import Shot
+from tianmu.film.take import Take
+from tianmu.media.image import read_image
+from tianmu.media.video import read_video
+from tianmu.studio.boards import Board, Cell, write_board_pdf, write_board_png, write_shot_csv, write_shot_markdown
+from tianmu.studio.film import FilmResult
+from tianmu.studio.plan import Plan
+from tianmu.studio.render import render_take, silent
+from tianmu.studio.store import Project
+from tianmu.studio.takes import FilmSettings, choose_take, request_shot
+
+SKETCHER = "animatic"
+"""The engine that draws a picture for a shot that has no take yet."""
+NAMES = ("storyboard.pdf", "storyboard.png", "shots.csv", "shots.md")
+
+
+def film_papers(result: FilmResult, project: Project, settings: FilmSettings, folder: Path) -> tuple[Path, ...]:
+    """The papers of a film that was made; those of one that did not change are left as they lie there."""
+    paths = tuple(folder / name for name in NAMES)
+    if result.unchanged and all(path.is_file() for path in paths):
+        return paths
+    cells = (_taken(each.shot, each.take, project) for each in result.filmed)
+    return write_papers(result.plan, cells, settings, folder)
+
+
+def sketch_papers(
+    plan: Plan, project: Project, settings: FilmSettings, folder: Path, progress: Progress = silent
+) -> tuple[Path, ...]:
+    """The papers of a film that was planned: the pictures of kept takes, and sketches where there is none.
+
+    Raises:
+        TianmuError: a sketch cannot be made, or a file cannot be written.
+    """
+    cells: list[Cell] = []
+    for number, shot in enumerate(plan.shots.shots):
+        progress(number / len(plan.shots.shots), shot.slate)
+        take = choose_take(take for take in project.takes(slate=shot.slate) if _same(shot, take, project))
+        cells.append(_taken(shot, take, project) if take else Cell(shot=shot, frame=_sketch(shot, project, settings)))
+    return write_papers(plan, cells, settings, folder)
+
+
+def write_papers(plan: Plan, cells: Iterable[Cell], settings: FilmSettings, folder: Path) -> tuple[Path, ...]:
+    """Write all four into a folder, and say where they lie."""
+    pdf, png, csv, markdown = paths = tuple(folder / name for name in NAMES)
+    board = Board(
+        title=plan.screenplay.title, author=plan.screenplay.author, cells=tuple(cells), aspect=settings.aspect
+    )
+    write_board_pdf(pdf, board)
+    write_board_png(png, board)
+    write_shot_csv(csv, plan.shots, assets=tuple(plan.assets.values()))
+    write_shot_markdown(markdown, plan.shots, assets=tuple(plan.assets.values()))
+    return paths
+
+
+def _taken(shot: Shot, take: Take, project: Project) -> Cell:
+    return Cell(shot=shot, frame=read_image(project.media.path(take.thumbnail)), take=take)
+
+
+def _same(shot: Shot, take: Take, project: Project) -> bool:
+    """Whether a take was made from this shot's words: its recipe says what it was made from."""
+    from tianmu.studio.recipe import Recipe
+
+    return Recipe.from_json(project.media.read(take.recipe).decode()).request.prompt == shot.prompt
+
+
+def _sketch(shot: Shot, project: Project, settings: FilmSettings) -> Frames:
+    """The frame in the middle of a shot, as the animated stage draws it."""
+    engine = get_engine(SKETCHER)
+    whole = request_shot(shot, settings, engine.capabilities, shot.seed)
+    request = replace(whole, num_frames=3, fps=2 / shot.seconds)
+    with project.media.workspace() as folder:
+        made = render_take(request, SKETCHER, folder / "sketch", format="png")
+        _, frames = read_video(made.video.path)
+        return next(itertools.islice(frames, 1, None))
