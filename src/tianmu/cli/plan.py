@@ -137,7 +137,8 @@ def report(
     minutes, seconds = divmod(round(float(shots.seconds)), 60)
     title = screenplay.title or say("Untitled", "无题")
     yield say(
-        f"{title}: {count} scenes, {len(shots.shots)} shots, {minutes}:{seconds:02d}, planned by {shots.planner}",
+        f"{title}: {count} scene{'s' * (count != 1)}, {len(shots.shots)} shots, {minutes}:{seconds:02d}, "
+        f"planned by {shots.planner}",
         f"{title}：{count} 场，{len(shots.shots)} 个镜头，{minutes}:{seconds:02d}，规划：{shots.planner}",
     )
     yield ""

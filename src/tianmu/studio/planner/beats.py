@@ -158,14 +158,16 @@ def _read(sentence: str, company: Company, last: list[str]) -> Moment:
             continue
         for sense in hit.value:
             if sense.section == "subject":
-                if (id := company.props.get(sense.key)) is not None:
+                if (id := company.players.get(sense.key)) is not None:
+                    marks += [(hit.first, "who", id)] if id not in {person.value for person in people} else []
+                elif (id := company.props.get(sense.key)) is not None:
                     marks.append((hit.first, "thing", id))
             elif sense.section == "actions":
                 marks.append((hit.first, "does", sense.key))
             elif sense.section in _FLAGS:
                 flags.add(sense.section)
     marks.sort()
-    if not people:
+    if not any(kind == "who" for _, kind, _ in marks):
         marks = [*((-1, "who", id) for id in _meant(words, last)), *marks]
     doers, props = _assign(marks, company)
     for id, _ in doers:

@@ -125,7 +125,7 @@ def _read(
     for hit in vocabulary().find(words):
         if taken.isdisjoint(range(hit.first, hit.last + 1)) and sensible(words, hit):
             for category, key in _needed(words, hit):
-                if category != "extras" or not _is_apposition(sentence, hit, named):
+                if category not in ("extras", "animals", "vehicles") or not _is_apposition(sentence, hit, named):
                     _add(found, category, sentence[hit.start : hit.end], scene, sentence, key)
 
 

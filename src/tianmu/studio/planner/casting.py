@@ -190,8 +190,8 @@ def _cast_prop(casting: _Casting, name: str) -> None:
     if len(hits) != 1:
         return
     key = hits[0].value.key
-    if any(asset.kind == "prop" and asset.now.subject == key for asset in casting.assets):
-        return
+    if any(asset.kind in ("prop", "character") and asset.versions[0].subject == key for asset in casting.assets):
+        return  # "the fox" is Ju, who was introduced as one
     en, zh = _noun(key)
     version = AssetVersion(
         number=1,

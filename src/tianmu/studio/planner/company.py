@@ -25,6 +25,8 @@ class Company:
     """Keys of the world's cast to ids of the props that they play."""
     names: Names[str] = field(compare=False)
     """Finds characters in action, by id."""
+    players: dict[str, str] = field(default_factory=dict[str, str])
+    """Keys of the world's cast to ids of the characters that they play: "the fox" may be somebody with a name."""
     style: str | None = None
 
     def speaker(self, name: str, scene: ScriptScene) -> str:
@@ -84,11 +86,13 @@ def gather(assets: Sequence[Asset]) -> Company:
                     props.setdefault(version.subject, asset.id)
                     break
     characters = [asset for asset in assets if asset.kind == "character"]
+    players = {asset.versions[0].subject: asset.id for asset in reversed(characters)}
     return Company(
         by_id={asset.id: asset for asset in assets},
         characters=by_kind["character"],
         sets=by_kind["set"],
         props=props,
         names=Names([(asset.id, (asset.name, *asset.aliases)) for asset in characters]),
+        players={key: id for key, id in players.items() if key is not None},
         style=next(iter(by_kind["style"].values()), None),
     )

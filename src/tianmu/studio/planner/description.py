@@ -26,11 +26,14 @@ _AFTER = re.compile(r"\s*(?:[,，]|\u2014|--)\s*([^,，.。;；!！?？()（）]
 _BRACKETS = re.compile(r"\s*[(（]([^)）]+)[)）]")
 _IS = re.compile(r"\s*(?:is|was)\s+((?:an?|the)\s[^,.;!?]+)|(?:是|为)([^，。；！？]+)")
 _APPOSITION = re.compile(
-    r"(?:an?|the|his|her|their|our|old|young|early|late|mid|in (?:his|her|their)|\d+s?)\b|.*(?:岁|一名|一位)|一个",
+    r"(?:an?|the|his|her|their|our|old|young|early|late|mid|in (?:his|her|their)|\d+s?)\b"
+    r"|.*(?:岁|一名|一位)|一[个只辆条头匹艘架台]",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"[^,，.。;；!！?？:：()（）“”\"]*$")
 _LONGEST_BEFORE = 40
+_WITHOUT = re.compile(r"\b(?:with|in|who|of|by|on|at|near|holding|carrying)\b.*")
+"""What somebody has or where they are is not what they are: `a man with a lantern`."""
 _CLAUSES = 3
 PLAYERS = ("person", "animal")
 """Groups of the world's cast that play characters, in the order in which they are asked."""
@@ -109,7 +112,7 @@ def _before(sentence: str, hit: Hit[str], start: int) -> Iterator[str]:
 def _read(name: str, words: str, pronouns: list[str]) -> Description:
     """Who plays the words, and the gender: by the words and the name first, then by the pronouns after it."""
     subject: str | None = None
-    for text in (words, name):
+    for text in (_WITHOUT.sub("", words), name):
         hits = _people().find(tokens(text))
         keys = [hit.value.key for hit in reversed(hits) if hit.value.section == "subject"]
         subject = subject or (keys[0] if keys else None)
@@ -133,15 +136,13 @@ def _by_given_name(name: str) -> list[str]:
 def _people() -> Finder[Sense]:
     """Trades and members of the cast by name; `woman`, `man` and their kind are genders here, and no member."""
 
-    from tianmu.world.scene import cast
-
     def phrases() -> Iterator[tuple[str, Sense]]:
         for key, listed in sections()["people"].items():
             yield from ((phrase.strip(), Sense("subject", key)) for phrase in listed.split(";"))
         for gender in ("female", "male"):
             yield from ((phrase.strip(), Sense(gender, "")) for phrase in sections()[gender].split(";"))
         for phrase, sense in cast_phrases(people=True):
-            if cast()[sense.key].group in PLAYERS and sense.key not in ("walking_woman", "walking_man"):
+            if sense.key not in ("walking_woman", "walking_man"):
                 yield phrase, sense
 
     return Finder(phrases())

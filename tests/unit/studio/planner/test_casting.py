@@ -51,6 +51,8 @@ def test_every_painted_set_has_its_words() -> None:
         ("阿铁，一名宇航员，走进来。", "阿铁", "astronaut"),
         ("阿铁（六十岁的渔夫）坐着。", "阿铁", "farmer"),
         ("阿铁是一只狐狸。", "阿铁", "fox"),
+        ("阿铁，一辆公共汽车，停着。", "阿铁", "bus"),
+        ("MARA, a woman with a lantern, waits.", "MARA", "walking_woman"),
     ],
 )
 def test_a_description_chooses_the_player(text: str, name: str, subject: str) -> None:

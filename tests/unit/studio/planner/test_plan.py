@@ -181,6 +181,24 @@ def test_a_plan_is_the_same_every_time_and_survives_storage() -> None:
     assert from_row(ShotList, to_row(shots)) == shots
 
 
+def test_a_fox_with_a_name_is_one_fox() -> None:
+    screenplay = Screenplay(
+        scenes=(
+            scene(
+                1,
+                heading("EXT", "FOREST", "DAY"),
+                does("JU, a fox, walks up."),
+                does("The fox runs."),
+                says("JU", "Come with me to the sea, old friend."),
+            ),
+        )
+    )
+    shots, assets = plan(screenplay)
+    assert [asset.id for asset in assets if asset.now.subject == "fox"] == ["character-ju"]
+    deeds = {shot.action: [performer.asset for performer in shot.performers] for shot in shots.shots if shot.action}
+    assert deeds == {"JU, a fox, walks up.": ["character-ju"], "The fox runs.": ["character-ju"]}
+
+
 def test_a_new_place_is_established_and_a_known_one_is_not() -> None:
     cafe, street = heading("INT", "CAFE", "DAY"), heading("EXT", "STREET", "DAY")
     screenplay = Screenplay(
