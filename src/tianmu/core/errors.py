@@ -7,7 +7,9 @@
     ├── OutputError                   3   a result cannot be written: folder missing, not writable, disk full
     ├── MediaError                    4   a file cannot be read, or is not what it claims to be
     ├── CheckpointError               5   weights are missing, damaged, or made for another architecture
-    └── EngineError                   6   an engine failed while it made a shot
+    ├── EngineError                   6   an engine failed while it made a shot
+    ├── Conflict                      7   somebody else wrote it first (studio/store/errors.py)
+    └── StoreBusy                     8   somebody else is at work on it (studio/store/errors.py)
 
 A message is one sentence that says what was expected, what came, and what to do; the command line prints it and
 leaves with `exit_code`. What a program may want to know (which engine, which capability) is kept in fields too.

@@ -26,7 +26,7 @@ class Take:
     slate: str
     """The shot it was first made for: `3B`."""
     number: int
-    """Among the takes of its key, from 1."""
+    """Among the takes of its slate, from 1."""
     film: str
     """Digest of the film in the store's media."""
     recipe: str

@@ -113,8 +113,9 @@ def missing(asked: Iterable[Asked]) -> tuple[Asked, ...]:
 
 
 def choose_take(takes: Iterable[Take]) -> Take | None:
-    """The take that goes into the cut: the circled one, else the newest that is not rejected."""
-    found = sorted(takes, key=lambda take: take.number)
+    """The take that goes into the cut, of those in the order they were kept: the circled one, else the newest that is
+    not rejected."""
+    found = list(takes)
     circled = [take for take in found if take.circled]
     kept = [take for take in found if not take.rejected]
     return (circled or kept or [None])[-1]

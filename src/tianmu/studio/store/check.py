@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -197,7 +198,10 @@ def _look_at_partials(store: Store, *, mend: bool) -> Iterator[Finding]:
     for path in store.media.partial_files():
         if mend:
             with writing(path):
-                path.unlink(missing_ok=True)
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
         text = say("was being written by a process that is dead", "写入它的进程已不存在")
         yield Finding(kind="partial", what=path.name, text=text, mendable=True, mended=mend)
 

@@ -134,8 +134,6 @@ class Project:
     def take(self, id: str) -> Take:
         """One take, by its id, by the first letters of its id, or as `3B/2`: take 2 of slate 3B.
 
-        When a shot was changed, its takes count from 1 again; `3B/2` is then the one that was kept last.
-
         Raises:
             InputError: there is none, or more than one.
         """
@@ -145,7 +143,7 @@ class Project:
     def mark_take(
         self, id: str, *, circled: bool | None = None, rejected: bool | None = None, note: str | None = None
     ) -> Take:
-        """Circle, reject or annotate a take; to circle it takes the circle from the others of its slate and key.
+        """Circle, reject or annotate a take; to circle it takes the circle from the others of its slate.
 
         Raises:
             InputError: there is no such take, or more than one.
@@ -154,7 +152,7 @@ class Project:
             self._tick(connection)
             take = self._choose(connection, id)
             if circled:
-                others = self._takes().where(takes.c.slate == take.slate, takes.c.key == take.key)
+                others = self._takes().where(takes.c.slate == take.slate)
                 for other in [_take(body) for body in connection.scalars(others)]:
                     if other.circled and other.id != take.id:
                         self._rewrite(connection, replace(other, circled=False))
@@ -199,7 +197,7 @@ class Project:
                 return _take(there)
             self.require_media(connection, (take.film, take.recipe, take.thumbnail))
             last = connection.scalar(
-                select(func.max(takes.c.number)).where(takes.c.project == self.id, takes.c.key == take.key)
+                select(func.max(takes.c.number)).where(takes.c.project == self.id, takes.c.slate == take.slate)
             )
             kept = replace(take, number=(last or 0) + 1)
             connection.execute(insert(takes).values(**take_values(self.id, kept, position)))
