@@ -16,7 +16,7 @@ BENCH_STAMP := $(VENV)/.bench
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo    set everything up, make one shot, and show where it lies"
+	@echo "make demo    set everything up, make one shot and one film, and show where they lie"
 	@echo "make test    set everything up and run the tests"
 	@echo "make check   lint, format, types and the contracts between layers"
 	@echo "make bench   run every benchmark; each prints a table"
@@ -25,8 +25,9 @@ help:
 demo: $(BASE_STAMP)
 	@mkdir -p out
 	@$(BIN)/tianmu shot "$(PROMPT)" -o out/fox.mp4 --sheet --overwrite
+	@$(BIN)/tianmu film examples/first-light.fountain --engine animatic -o out/first-light
 	@echo
-	@ls -lh out/fox*
+	@ls -lh out/fox* out/first-light/*
 
 test: $(DEV_STAMP)
 	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} $(BIN)/python -W error -m pytest -m "not slow" -q --durations=15

@@ -155,6 +155,8 @@ class PlainTransformer(nn.Module):
             tokens = block(tokens, modulation, angles, mask)
         out = self.outward(self.norm(tokens[:, count:])).view(batch, slabs, rows, cols, channels, p, p)
         rest = out.permute(0, 4, 1, 2, 5, 3, 6).reshape(noisy.shape)
+        if self.config.predicts == "clean":
+            return rest
         level = sigma[:, None, :, None, None]
         power = (1 - level) ** 2 + level**2
         return (1 - level) / power * noisy + level / power.sqrt() * rest

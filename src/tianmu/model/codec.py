@@ -2,12 +2,15 @@
 
     video [b 3 (4 s) (8 h) (8 w)] in [-1, 1]   <->   latents [b c s h w], about unit variance
 
+The encoder is learnt, or it only shrinks: then the latents are a small film, smooth as films are, which a small
+transformer learns far sooner than a learnt encoder's latents (docs/adr/0002), and the decoder draws the large one.
 Every slab is coded by itself, so a decoder draws any length and any size, and a single slab can be a still.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 import torch.nn as nn
@@ -20,14 +23,18 @@ SLAB = 4
 """Frames in a slab."""
 STRIDE = 8
 """Pixels to a latent, each way."""
+SHRINK = 4
+"""How many times smaller the film is, each way, that an encoder which only shrinks makes."""
+SHRUNK_CHANNELS = 3 * SLAB * (STRIDE // SHRINK) ** 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodecConfig:
     """Shape of the codec."""
 
+    encoder: Literal["learnt", "shrink"] = "learnt"
     channels: int = 32
-    """Of the latents. With 16 what moves fast within a slab is blurred."""
+    """Of the latents; an encoder that shrinks has 48."""
     width: int = 192
     """At the latents' resolution; half of it at twice the resolution."""
     blocks: int = 3
@@ -72,7 +79,9 @@ class Codec(nn.Module):
         self.config = config
         width, half = config.width, config.width // 2
         pixels = 3 * SLAB
-        self.encoder = nn.Sequential(
+        if config.encoder == "shrink" and config.channels != SHRUNK_CHANNELS:
+            raise ValueError(f"An encoder that shrinks has {SHRUNK_CHANNELS} channels, not {config.channels}.")
+        learnt = nn.Sequential(
             nn.PixelUnshuffle(4),
             Conv(pixels * 16, half),
             ResBlock(half),
@@ -81,6 +90,8 @@ class Codec(nn.Module):
             *(ResBlock(width) for _ in range(config.blocks - 1)),
             Conv(width, config.channels, 1),
         )
+        shrinking = nn.Sequential(nn.AvgPool2d(SHRINK), nn.PixelUnshuffle(STRIDE // SHRINK))
+        self.encoder = learnt if config.encoder == "learnt" else shrinking
         self.decoder = nn.Sequential(
             Conv(config.channels, width),
             *(ResBlock(width) for _ in range(config.blocks)),
@@ -107,7 +118,11 @@ class Codec(nn.Module):
         """Latents to frames, about in [-1, 1]."""
         slabs = latents.shape[2]
         raw = rearrange(latents, "b c s h w -> (b s) c h w") * self.scale.view(-1, 1, 1) + self.shift.view(-1, 1, 1)
-        return rearrange(self.decoder(raw), "(b s) (t c) h w -> b c (s t) h w", s=slabs, t=SLAB)
+        drawn = self.decoder(raw)
+        if self.config.encoder == "shrink":  # what is drawn is what the enlarged small film lacks
+            small = F.pixel_shuffle(raw, STRIDE // SHRINK)
+            drawn = drawn + F.interpolate(small, scale_factor=SHRINK, mode="bilinear", align_corners=False)
+        return rearrange(drawn, "(b s) (t c) h w -> b c (s t) h w", s=slabs, t=SLAB)
 
     @torch.no_grad()
     def normalise(self, video: Float[Tensor, "b 3 f h w"]) -> None:

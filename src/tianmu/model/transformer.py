@@ -10,6 +10,7 @@ arXiv:2206.00364, table 1): almost everything at high noise, almost nothing at l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 import torch.nn as nn
@@ -37,6 +38,9 @@ class TransformerConfig:
     heads: int = 4
     text_depth: int = 2
     """Layers that only the text goes through, before it meets the video."""
+    predicts: Literal["residual", "clean"] = "residual"
+    """What the layers say: what the noisy input leaves to say, or the clean latents themselves. The latter asks for no
+    noise to be carried through a narrow network, and needs latents that are smooth (Li & He 2025, arXiv:2511.13720)."""
     bottleneck: int | None = None
     """Width of a linear bottleneck at the input, for patches much wider than a token (pixels)."""
 
@@ -157,6 +161,8 @@ class Transformer(nn.Module):
         for block in self.blocks:
             x = block(x, modulation, num_words, rotation, mask)
         rest = unpatchify(self.outward(self.norm(x[:, num_words:])), self.config.patch, slabs, rows, cols)
+        if self.config.predicts == "clean":
+            return rest
         kept, said = precondition(sigma)
         return per_slab(kept) * noisy + per_slab(said) * rest
 

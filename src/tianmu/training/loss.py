@@ -7,10 +7,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from tianmu.model.flow import per_slab
-from tianmu.model.transformer import precondition
 
-SMALLEST_SIGMA = 0.05
-"""Below it a noise level weighs no more."""
+SMALLEST_SIGMA = 0.2
+"""Below it a noise level weighs no more: there the decoder cleans by itself."""
 
 
 def flow_loss(
@@ -19,12 +18,8 @@ def flow_loss(
     sigma: Float[Tensor, "b s"],
     weight: Float[Tensor, "b 1 s h w"],
 ) -> Float[Tensor, ""]:
-    """Squared error of what the layers say (transformer.precondition), which has unit variance at every noise level.
-
-    Up to a factor between 1/2 and 1 that is the squared error of the velocity. Slabs that were given count nothing.
-    """
-    _, said = precondition(sigma.clamp(min=SMALLEST_SIGMA))
-    factor = (sigma > 0).float() / said**2
+    """Squared error of the velocity, weighted by place. Slabs that were given count nothing."""
+    factor = (sigma > 0).float() / sigma.clamp(min=SMALLEST_SIGMA) ** 2
     weighted = weight * per_slab(factor)
     total = (weight * per_slab((sigma > 0).float())).sum().clamp(min=1) * clean.shape[1]
     return (weighted * (denoised - clean).square()).sum() / total

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tianmu.core.errors import InputError
-from tianmu.model.codec import CodecConfig
+from tianmu.model.codec import SHRUNK_CHANNELS, CodecConfig
 from tianmu.training.data import ASPECTS
 
 MICRO_CAST = (
@@ -31,18 +32,19 @@ class TrainRecipe:
         default_factory=lambda: {"16:9": 0.55, "1:1": 0.2, "9:16": 0.09, "4:3": 0.08, "2.39:1": 0.08}
     )
     """How often each aspect is drawn."""
-    codec: CodecConfig = field(default_factory=CodecConfig)
+    codec: CodecConfig = field(default_factory=lambda: CodecConfig(encoder="shrink", channels=SHRUNK_CHANNELS))
     patch: int = 2
     width: int = 192
     depth: int = 8
     heads: int = 3
     bottleneck: int | None = None
+    predicts: Literal["residual", "clean"] = "clean"
 
     tokens: int = 2048
     """Video tokens a step and process, whatever the length: 18 clips of 4 slabs, or 73 single slabs, at 16:9."""
-    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.6, 0.15), (4, 0.35, 0.5), (8, 0.05, 0.35))
+    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.65, 0.2), (4, 0.33, 0.5), (8, 0.02, 0.3))
     """Slabs of a sample, and how often at the beginning and from step `lengths_from` on."""
-    lengths_from: int = 2_500
+    lengths_from: int = 3_000
     num_steps: int = 20_000
     warmup: int = 200
     cooldown: float = 0.2
@@ -60,7 +62,7 @@ class TrainRecipe:
     codec_clips: int = 16
     codec_steps: int = 2000
     codec_rate: float = 3e-3
-    codec_noise: float = 0.6
+    codec_noise: float = 0.3
     """The most noise that the decoder learns to see through, in parts of the latents' own spread. With next to none
     (0.05) pictures are sharper from an encoder and much worse from a flow."""
     distill_steps: int = 1500

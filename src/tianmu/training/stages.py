@@ -108,6 +108,7 @@ def new_transformer(recipe: TrainRecipe, tokenizer: Tokenizer) -> Transformer:
             depth=recipe.depth,
             heads=recipe.heads,
             bottleneck=recipe.bottleneck,
+            predicts=recipe.predicts,
         )
     )
 

@@ -3,12 +3,35 @@
 import pytest
 import torch
 
-from tianmu.model.codec import Codec, CodecConfig, Pixels
+from tianmu.model.codec import SHRUNK_CHANNELS, Codec, CodecConfig, Pixels
 
 
 def _tiny() -> Codec:
     torch.manual_seed(0)
     return Codec(CodecConfig(channels=4, width=32, blocks=2)).eval()
+
+
+def _shrinking() -> Codec:
+    torch.manual_seed(0)
+    return Codec(CodecConfig(encoder="shrink", channels=SHRUNK_CHANNELS, width=32, blocks=2)).eval()
+
+
+def test_latents_that_are_only_shrunk_are_a_small_film() -> None:
+    codec = _shrinking()
+    small = torch.rand(1, 3, 8, 6, 10) * 2 - 1
+    video = small.repeat_interleave(4, -1).repeat_interleave(4, -2)
+    latents = codec.encode(video)
+    assert latents.shape == (1, 48, 2, 3, 5)
+    flat = torch.nn.functional.pixel_shuffle(latents[:, :, 0], 2)  # (1, t c, 6, 10)
+    assert torch.allclose(flat.view(4, 3, 6, 10), small[0, :, :4].transpose(0, 1), atol=1e-6)
+    codec.normalise(video)
+    assert codec.decode(codec.encode(video)).shape == video.shape
+    assert list(codec.encoder.parameters()) == []
+
+
+def test_a_shrinking_encoder_has_as_many_channels_as_it_makes() -> None:
+    with pytest.raises(ValueError, match="48 channels, not 32"):
+        Codec(CodecConfig(encoder="shrink"))
 
 
 @pytest.mark.parametrize("shape", [(4, 16, 16), (8, 64, 112), (16, 48, 24)])
