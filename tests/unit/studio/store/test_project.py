@@ -226,7 +226,8 @@ def test_a_take_is_found_by_id_prefix_and_slate(store: Store, make_take: MakeTak
     assert project.take(takes[7].id) == takes[7]
     assert project.take(takes[7].id[:20]) == takes[7]
     assert project.take("3B/8") == takes[7]
-    assert project.take("3B/1") == changed  # takes of the shot as it was count for themselves
+    assert project.take("3B/1") == takes[0]
+    assert project.take("3B/41") == changed  # a shot that was changed goes on counting: a name means one take for good
     with pytest.raises(InputError, match="More than one take"):
         project.take(next(prefix for prefix in "0123456789abcdef" if sum(t.id[0] == prefix for t in takes) > 1))
     for nothing in ("", "/", "3B/", "3B/0", "3B/99", "3B/-1", "3B/²", "%", "_", "zz", "3B/" + "9" * 40):
@@ -234,14 +235,17 @@ def test_a_take_is_found_by_id_prefix_and_slate(store: Store, make_take: MakeTak
             project.take(nothing)
 
 
-def test_one_take_of_a_shot_is_circled(store: Store, make_take: MakeTake) -> None:
+def test_one_take_of_a_slate_is_circled_whatever_it_was_made_from(store: Store, make_take: MakeTake) -> None:
     project = store.create_project("film")
     first, second = (project.keep_take(*make_take(seed)) for seed in (1, 2))
     other = project.keep_take(*make_take(1, key="crow"))
     project.mark_take(first.id, circled=True)
     project.mark_take(other.id, circled=True, note="warm")
     assert project.mark_take("3B/2", circled=True, note="slower").notes == ("slower",)
-    assert [take.circled for take in project.takes()] == [False, True, True]
+    assert [take.circled for take in project.takes()] == [False, True, False]
+    elsewhere = project.keep_take(*make_take(1, key="sea", slate="4A"))
+    project.mark_take(elsewhere.id, circled=True)
+    assert project.take(second.id).circled
     project.mark_take(second.id, circled=False, rejected=True, note="too slow")
     assert project.take(second.id) == replace(second, rejected=True, notes=("slower", "too slow"))
     with pytest.raises(InputError):
