@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tianmu.cli.parser import Verbs, add_film_options, film_settings
+from tianmu.cli.parser import Verbs, add_film_options
 from tianmu.core.text import say
 
 
@@ -26,20 +26,25 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, sketch what has no take, and write the papers."""
+    from tianmu.cli.film import checked_settings
     from tianmu.cli.progress import progress_bar
+    from tianmu.studio.importers import read_screenplay
+    from tianmu.studio.output import make_folder
     from tianmu.studio.plan import plan_film
     from tianmu.studio.planner import language_planner
     from tianmu.studio.store import Store
     from tianmu.studio.storyboard import sketch_papers
 
-    settings = film_settings(arguments)
     script: Path = arguments.screenplay
     folder: Path = arguments.output or Path(script.stem)
+    planner = language_planner(arguments.planner)
+    settings = checked_settings(arguments)
+    screenplay = read_screenplay(script)
     with Store.open() as store:
         project = store.ensure_project(arguments.project or script.stem)
         with project.lease("film"):
-            plan = plan_film(script, project, settings, language_planner(arguments.planner))
-            folder.mkdir(parents=True, exist_ok=True)
+            plan = plan_film(screenplay, project, settings, planner)
+            make_folder(folder)
             with progress_bar() as progress:
                 papers = sketch_papers(plan, project, settings, folder, progress)
     print("\n".join(str(path) for path in papers))

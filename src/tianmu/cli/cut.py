@@ -13,8 +13,10 @@ from tianmu.core.text import say
 if TYPE_CHECKING:
     from tianmu.film.cut import Cut
     from tianmu.film.decision import Decisions
+    from tianmu.film.shot import Shot
     from tianmu.studio.plan import Plan
     from tianmu.studio.store import Project
+    from tianmu.studio.takes import FilmSettings
 
 
 def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -30,7 +32,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add("--inset", metavar="SHOT", help=say("show that shot in its corner; - takes it away", "画中画的镜号；- 为取消"))
     add("--reset", action="store_true", help=say("undo what was decided about the shot", "撤销对此镜头的决定"))
     add("--look", type=Path, metavar="CUBE", help=say("grade with a .cube table; - takes it away", "用 .cube 调色"))
-    add("--scene", default="*", help=say("the scene for --look (default: all)", "--look 作用的场次（默认全部）"))
+    add("--scene", help=say("the scene for --look (default: all)", "--look 作用的场次（默认全部）"))
     add(
         "--title",
         action=argparse.BooleanOptionalAction,
@@ -47,17 +49,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tianmu.film.cut import Cut
     from tianmu.studio.documents import keep
-    from tianmu.studio.plan import choose_project, read_plan
+    from tianmu.studio.plan import choose_project, read_plan, read_settings
     from tianmu.studio.store import Store
 
+    _require_shot(arguments)
     with Store.open() as store:
         project = choose_project(store, arguments.project)
         plan = read_plan(project)
         decisions = plan.decisions
         if arguments.shot:
-            decisions = _trimmed(arguments, plan)
+            decisions = _trimmed(arguments, plan, read_settings(project))
         if arguments.look is not None:
-            decisions = decisions.look(_scene(arguments.scene, plan), _table(arguments.look, project))
+            decisions = decisions.look(_scene(arguments.scene or "*", plan), _table(arguments.look, project))
         if arguments.title is not None:
             decisions = replace(decisions, title=arguments.title)
         if arguments.credits is not None:
@@ -112,17 +115,46 @@ def timecode(frame: int, fps: Fraction) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
 
 
-def _trimmed(arguments: argparse.Namespace, plan: Plan) -> Decisions:
-    """The decisions with those about one shot changed."""
+def _require_shot(arguments: argparse.Namespace) -> None:
+    """Refuse what would be passed over in silence: options about a shot without one, a scene without a look.
+
+    Raises:
+        InputError: the option, and what it needs.
+    """
+    from tianmu.core.errors import InputError
+
+    named = ("head", "tail", "speed", "join", "frames", "inset", "reset")
+    given = [name for name in named if getattr(arguments, name) not in (None, False)]
+    if given and not arguments.shot:
+        raise InputError(
+            say(
+                f"--{given[0]} is about one shot; name it: tianmu cut 2B --{given[0]} ...",
+                f"--{given[0]} 针对一个镜头；请写出镜号：tianmu cut 2B --{given[0]} ...",
+            )
+        )
+    if arguments.scene is not None and arguments.look is None:
+        raise InputError(say("--scene goes with --look; give both.", "--scene 须与 --look 一起使用；请同时给出。"))
+
+
+def _trimmed(arguments: argparse.Namespace, plan: Plan, settings: FilmSettings) -> Decisions:
+    """The decisions with those about one shot changed.
+
+    Raises:
+        InputError: the trim cannot be, or the speed is none.
+    """
     from dataclasses import replace
 
     from tianmu.core.errors import InputError
-    from tianmu.film.decision import Trim, anchor_of
+    from tianmu.film.decision import Trim, anchor_of, find_shot
+    from tianmu.studio.assembly import check_trim
 
     shot = plan.shot(arguments.shot)
     blank = Trim(slate=shot.slate, anchor=anchor_of(shot))
-    before = next((trim for trim in plan.decisions.trims if trim.anchor == blank.anchor), blank)
-    trim = blank if arguments.reset else replace(before, slate=shot.slate)
+    decided = [trim for trim in plan.decisions.trims if find_shot(trim, plan.shots.shots) == shot]
+    others = replace(plan.decisions, trims=tuple(trim for trim in plan.decisions.trims if trim not in decided))
+    trim = blank
+    if decided and not arguments.reset:
+        trim = replace(decided[-1], slate=shot.slate, anchor=blank.anchor)
     if arguments.speed is not None:
         try:
             speed = Fraction(arguments.speed)
@@ -137,7 +169,7 @@ def _trimmed(arguments: argparse.Namespace, plan: Plan) -> Decisions:
             )
         trim = replace(trim, speed=speed)
     if arguments.inset is not None:
-        trim = replace(trim, inset=None if arguments.inset == "-" else plan.shot(arguments.inset).slate)
+        trim = replace(trim, inset=None if arguments.inset == "-" else _inset(arguments.inset, shot, plan))
     for name, value in (
         ("head", arguments.head),
         ("tail", arguments.tail),
@@ -146,7 +178,22 @@ def _trimmed(arguments: argparse.Namespace, plan: Plan) -> Decisions:
     ):
         if value is not None:
             trim = replace(trim, **{name: value})
-    return plan.decisions.trim(trim)
+    check_trim(shot, trim, fps=settings.fps, handles=settings.handles)
+    return others if trim == blank else others.trim(trim)
+
+
+def _inset(slate: str, shot: Shot, plan: Plan) -> str:
+    from tianmu.core.errors import InputError
+
+    inset = plan.shot(slate)
+    if inset == shot:
+        raise InputError(
+            say(
+                f"Shot {shot.slate} cannot stand in its own corner; choose another shot for --inset.",
+                f"镜头 {shot.slate} 不能作为自己的画中画；请为 --inset 选择另一个镜头。",
+            )
+        )
+    return inset.slate
 
 
 def _scene(number: str, plan: Plan) -> str:

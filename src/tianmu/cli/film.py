@@ -12,6 +12,7 @@ from tianmu.core.text import say
 if TYPE_CHECKING:
     from tianmu.studio.estimate import Estimate
     from tianmu.studio.film import FilmResult
+    from tianmu.studio.takes import FilmSettings
 
 
 def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -46,19 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan, estimate, make, cut, and write the papers beside the film."""
     import json
     import sys
-    from dataclasses import replace
 
     from tianmu.cli.progress import progress_bar
     from tianmu.studio.film import estimate_film, make_film
+    from tianmu.studio.importers import read_screenplay
+    from tianmu.studio.output import make_folder
     from tianmu.studio.plan import plan_film
     from tianmu.studio.planner import language_planner
     from tianmu.studio.store import Store
     from tianmu.studio.storyboard import film_papers
 
-    settings = replace(film_settings(arguments), num_steps=arguments.steps)
     script: Path = arguments.screenplay
     folder: Path = arguments.output or Path(script.stem)
     planner = language_planner(arguments.planner)
+    settings = checked_settings(arguments)
+    screenplay = read_screenplay(script)  # before the project is made, so that a wrong name leaves none
 
     def announce(estimate: Estimate) -> None:
         print(estimate.sentence(), file=sys.stderr if arguments.json else sys.stdout, flush=True)
@@ -66,11 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     with Store.open() as store:
         project = store.ensure_project(arguments.project or script.stem)
         with project.lease("film"):
-            plan = plan_film(script, project, settings, planner)
+            plan = plan_film(screenplay, project, settings, planner)
             if arguments.estimate:
                 announce(estimate_film(plan, project, settings))
                 return 0
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             with progress_bar() as progress:
                 result = make_film(
                     plan, project, settings, folder / f"{script.stem}.mp4", progress=progress, announce=announce
@@ -81,6 +84,23 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     print(summary(result, papers))
     return 0
+
+
+def checked_settings(arguments: argparse.Namespace) -> FilmSettings:
+    """The settings that were asked for.
+
+    Raises:
+        InputError: a size, a rate or an aspect is none, or no engine of that name is installed.
+    """
+    from dataclasses import replace
+
+    from tianmu.core.errors import UnknownEngine
+    from tianmu.engines.registry import engine_names
+
+    settings = replace(film_settings(arguments), num_steps=getattr(arguments, "steps", None))
+    if settings.engine not in (installed := engine_names()):
+        raise UnknownEngine(settings.engine, installed)
+    return settings
 
 
 def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:

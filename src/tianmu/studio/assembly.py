@@ -19,7 +19,7 @@ from tianmu.film.screenplay import Screenplay, ScriptScene, Transition
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
 from tianmu.film.time import count_frames
-from tianmu.studio.edit.lengths import title_frames
+from tianmu.studio.edit.lengths import longest_dissolve, title_frames
 
 DISSOLVE_SECONDS = Fraction(2, 3)
 FADE_SECONDS = Fraction(1, 2)
@@ -70,7 +70,7 @@ def assemble(
         items.append(Title(lines=tuple(credits), num_frames=frames, style="credits"))
         joins = [join for join in joins if join.at < len(items) - 1]
         joins.append(Join(at=len(items) - 1, style="fade", num_frames=count_frames(FADE_SECONDS, fps)))
-    tracks = [Track(name="V1", items=tuple(items), joins=tuple(joins))]
+    tracks = [Track(name="V1", items=tuple(items), joins=_fitted(joins, items))]
     starts = _starts(clips, offset)
     if inset := _insets(filmed, clips, starts, trims):
         tracks.append(inset)
@@ -90,27 +90,46 @@ def _trims(filmed: Sequence[Filmed], decisions: Decisions) -> dict[str, Trim]:
     return {shot.slate: trim for shot, trim in found if shot is not None}
 
 
-def _clip(each: Filmed, trim: Trim | None, decisions: Decisions, handles: int, fps: Fraction) -> Clip:
-    shot, take = each.shot, each.take
+def check_trims(shots: Sequence[Shot], decisions: Decisions, *, fps: Fraction, handles: int) -> None:
+    """Refuse trims that cannot be, before anything is made for them; see `check_trim`."""
+    for trim in decisions.trims:
+        shot = find_shot(trim, tuple(shots))
+        if shot is not None:
+            check_trim(shot, trim, fps=fps, handles=handles)
+
+
+def check_trim(shot: Shot, trim: Trim, *, fps: Fraction, handles: int) -> None:
+    """Refuse a trim that leaves nothing of its shot, or that shows more than its handles.
+
+    Raises:
+        InputError: which shot it is, what it has, and what the trim needs.
+    """
     planned = count_frames(shot.seconds, fps)
-    head, tail, speed = (trim.head, trim.tail, trim.speed) if trim else (0, 0, Fraction(1))
-    used = planned - head - tail
-    if used < 1:
+    if planned - trim.head - trim.tail < 1:
         raise InputError(
             say(
                 f"The trims of shot {shot.slate} leave nothing of its {planned} frames; take less off.",
                 f"镜头 {shot.slate} 共 {planned} 帧，修剪后什么也不剩；请少剪一些。",
             )
         )
-    if handles + head < 0 or handles + tail < 0:
+    if handles + trim.head < 0 or handles + trim.tail < 0:
+        needed = -min(trim.head, trim.tail)
         raise InputError(
             say(
-                f"Shot {shot.slate} has handles of {handles} frames, and its trim needs {-min(head, tail)}; "
+                f"Shot {shot.slate} has handles of {handles} frames, and its trim needs {needed}; "
                 "take fewer, or make the film with more --handles.",
-                f"镜头 {shot.slate} 的余量为 {handles} 帧，而修剪需要 {-min(head, tail)} 帧；"
+                f"镜头 {shot.slate} 的余量为 {handles} 帧，而修剪需要 {needed} 帧；"
                 "请少用一些，或用更大的 --handles 制作。",
             )
         )
+
+
+def _clip(each: Filmed, trim: Trim | None, decisions: Decisions, handles: int, fps: Fraction) -> Clip:
+    shot, take = each.shot, each.take
+    head, tail, speed = (trim.head, trim.tail, trim.speed) if trim else (0, 0, Fraction(1))
+    if trim is not None:
+        check_trim(shot, trim, fps=fps, handles=handles)
+    used = count_frames(shot.seconds, fps) - head - tail
     return Clip(
         slate=shot.slate,
         take=take.id,
@@ -143,32 +162,29 @@ def _joins(filmed: Sequence[Filmed], screenplay: Screenplay, trims: Mapping[str,
             style = endings.get(filmed[index - 1].shot.scene, "cut") if index and begins else "cut"
             style = "fade" if index == 0 else style
             frames = count_frames(DISSOLVE_SECONDS if style == "dissolve" else FADE_SECONDS, fps)
-        if style == "cut":
-            continue
-        if style == "dissolve" and index:
-            room = min(_handle_after(filmed[index - 1], trims, fps), _handle_before(each, trims, fps))
-            frames = min(frames, 2 * room)
-        shortest = min(count_frames(filmed[at].shot.seconds, fps) for at in (index, max(0, index - 1)))
-        frames = min(frames, shortest)
-        if frames > 0:
+        if style != "cut":
             dissolves = style == "dissolve" and index > 0
             joins.append(Join(at=index, style="dissolve" if dissolves else "fade", num_frames=frames))
     joins.append(Join(at=len(filmed), style="fade", num_frames=count_frames(FADE_SECONDS, fps)))
     return joins
 
 
-def _handle_after(each: Filmed, trims: Mapping[str, Trim], fps: Fraction) -> int:
-    trim = trims.get(each.shot.slate)
-    return _handles(each, fps) + (trim.tail if trim else 0)
+def _fitted(joins: Iterable[Join], items: Sequence[Item]) -> tuple[Join, ...]:
+    """The joins, none longer than what lies on its two sides, or the handles that a dissolve needs, allow.
 
-
-def _handle_before(each: Filmed, trims: Mapping[str, Trim], fps: Fraction) -> int:
-    trim = trims.get(each.shot.slate)
-    return _handles(each, fps) + (trim.head if trim else 0)
-
-
-def _handles(each: Filmed, fps: Fraction) -> int:
-    return (each.take.num_frames - count_frames(each.shot.seconds, fps)) // 2
+    A join may take half of each item, so that there is room for the one at its other end.
+    """
+    fitted: list[Join] = []
+    for join in joins:
+        if join.at in (0, len(items)):
+            room = items[0 if join.at == 0 else -1].num_frames // 2
+        elif join.style == "dissolve":
+            room = longest_dissolve(items[join.at - 1], items[join.at])
+        else:
+            room = min(items[join.at - 1].num_frames, items[join.at].num_frames)
+        if room:
+            fitted.append(replace(join, num_frames=min(join.num_frames, room)))
+    return tuple(fitted)
 
 
 def _ending(scene: ScriptScene) -> str:

@@ -23,7 +23,7 @@ from tianmu.film.schema import digest, to_row
 from tianmu.film.take import Take
 from tianmu.media.digest import file_sha256
 from tianmu.media.video import write_video
-from tianmu.studio.assembly import Filmed, assemble
+from tianmu.studio.assembly import Filmed, assemble, check_trims
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
@@ -67,7 +67,7 @@ def make_film(
 ) -> FilmResult:
     """Make the film of a plan at `output`; only what changed since the last time is made anew.
 
-    1. Every shot becomes a request; what no kept take answers is missing, and is estimated.
+    1. Every shot becomes a request that the engine can make; what no kept take answers is missing, and is estimated.
     2. What is missing is made, shot by shot, each take kept as soon as it is there.
     3. The takes are put in order with titles and joins: the cut.
     4. The cut is printed, unless this very cut was printed before.
@@ -82,6 +82,8 @@ def make_film(
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
     asked = ask(plan.shots.shots, project, settings, engine)  # 1
+    check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
+    keep(project, settings)
     todo = missing(asked)
     announce(estimate(asked, engine.name, project.takes()))
     steps = Steps([each.request for each in todo], [each.request for each in asked], progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 import unicodedata
@@ -106,6 +108,25 @@ def staging(output: Path, *, overwrite: bool) -> Generator[Path]:
             with writing(output):  # so that the sentence names the place that was asked for, not the hidden folder
                 raise error.__cause__ from error
         raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write into, with those above it, where it is missing.
+
+    Raises:
+        OutputError: a file is there, or it cannot be made or written into.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            say(
+                f"{folder} is a file, and a folder was to be there; choose another with -o.",
+                f"{folder} 是一个文件，而这里应为文件夹；请用 -o 另选一处。",
+            )
+        )
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def refuse_existing(path: Path, *, overwrite: bool = False) -> None:

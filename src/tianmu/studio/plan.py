@@ -60,19 +60,20 @@ class Plan:
         )
 
 
-def plan_film(script: Path, project: Project, settings: FilmSettings, planner: LanguagePlanner | None = None) -> Plan:
-    """Read, break down, cast and plan; keep all of it in the project.
+def plan_film(
+    script: Path | Screenplay, project: Project, settings: FilmSettings, planner: LanguagePlanner | None = None
+) -> Plan:
+    """Read (or take as it was read), break down, cast and plan; keep all of it in the project.
 
     A plan whose screenplay, assets and planner are unchanged is read back, so that a language model is not asked twice.
 
     Raises:
         TianmuError: the script cannot be read or planned; see `read_screenplay` and `plan_shots`.
     """
-    screenplay = read_screenplay(script)
+    screenplay = read_screenplay(script) if isinstance(script, Path) else script
     known = assets_of(project)
     breakdown = break_down(screenplay)
     found, notes = cast_assets(screenplay, breakdown, tuple(known.values()))
-    keep(project, settings)
     keep(project, screenplay)
     keep(project, breakdown)
     for asset in found:

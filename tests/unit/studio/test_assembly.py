@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import accumulate
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from tianmu.film.screenplay import Action, Heading, Screenplay, ScriptScene, Tra
 from tianmu.film.shot import Shot, SpokenLine
 from tianmu.film.take import Take
 from tianmu.studio.assembly import INSET, Filmed, assemble
+from tianmu.studio.edit.checks import check_cut
 
 FPS = Fraction(24)
 HANDLES = 8
@@ -101,6 +103,28 @@ def test_a_trim_moves_the_ends_and_the_handles_give_what_is_asked_beyond_them() 
 def test_a_trim_that_cannot_be_is_refused_with_the_shots_name(trim: dict[str, int], says: str) -> None:
     with pytest.raises(InputError, match=rf"(?s)1A.*{says}|{says}.*1A"):
         cut(SHOTS, script("", ""), decide(SHOTS[0], **trim))
+
+
+SPEEDS = tuple(Fraction(text) for text in ("1", "2", "1/2", "-1", "16", "1/16", "-7/3"))
+TRIMS = st.tuples(
+    st.integers(-HANDLES, 30), st.integers(-HANDLES, 15), st.sampled_from(SPEEDS),
+    st.sampled_from([None, "cut", "dissolve", "fade"]), st.integers(1, 240),
+)  # fmt: skip
+
+
+@given(st.tuples(TRIMS, TRIMS, TRIMS), st.booleans(), st.sampled_from(["", "DISSOLVE TO:", "FADE OUT."]))
+def test_whatever_trims_may_be_decided_the_cut_can_be_made(
+    decided: tuple[tuple[Any, ...], ...], titles: bool, ending: str
+) -> None:
+    decisions = Decisions(title=titles)
+    for each, (head, tail, speed, join, frames) in zip(SHOTS, decided, strict=True):
+        trim = Trim(
+            slate=each.shot.slate, anchor=anchor_of(each.shot), head=head, tail=tail, speed=speed, join=join,
+            join_frames=frames,
+        )  # fmt: skip
+        decisions = decisions.trim(trim)
+    credits = (TitleLine(text="A. Writer"),) if titles else ()
+    check_cut(cut(SHOTS, script(ending, "", title="Light"), decisions, credits=credits))
 
 
 def test_speed_makes_a_clip_shorter_and_a_look_grades_its_scene() -> None:
