@@ -40,6 +40,7 @@ def build_parser() -> Parser:
         project,
         repeat,
         retake,
+        script,
         shot,
         store,
         take,
@@ -60,7 +61,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"tianmu {__version__}")
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
     for verb in (
-        *(shot, repeat, film, plan, board, retake, take, cut, asset, project, store),
+        *(shot, repeat, script, plan, board, film, retake, take, cut, asset, project, store),
         *(engines, doctor, train, evaluate, atlas),
     ):
         verb.add_parser(verbs)
