@@ -169,7 +169,11 @@ def _read(sentence: str, company: Company, last: list[str]) -> Moment:
     marks.sort()
     if not any(kind == "who" for _, kind, _ in marks):
         marks = [*((-1, "who", id) for id in _meant(words, last)), *marks]
-    doers, props = _assign(marks, company)
+    along = bool(flags & {"following", "meeting"}) or bool(finder_of("along").find(words))
+    doers, props = _assign(marks, company, along=along)
+    if "following" in flags and len(doers) == 1:  # "Ju follows her": whom, is who was named before
+        followed = _meant(words, [id for id in last if id != doers[0][0]])
+        doers += [(id, doers[0][1]) for id in followed[-1:]]
     for id, _ in doers:
         if company.by_id[id].kind == "character":
             last[:] = [*(other for other in last if other != id), id]
@@ -194,8 +198,14 @@ def _meant(words: list[Token], last: list[str]) -> list[str]:
     return last[-1:] if said & word_set("pronouns_one") else []
 
 
-def _assign(marks: list[tuple[int, str, str]], company: Company) -> tuple[list[tuple[str, str]], list[str]]:
-    """Give every action to those who stand before it; an animal or a vehicle acts only where a verb follows it."""
+def _assign(
+    marks: list[tuple[int, str, str]], company: Company, *, along: bool
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Give every action to those who stand before it; an animal or a vehicle acts only where a verb follows it.
+
+    Who is named after the verb does the same only where they go `along`: Ju follows Sui. Else they stand there: Ju
+    jumps onto the bus.
+    """
     doers: dict[str, str | None] = {}
     waiting: list[str] = []
     candidates: list[str] = []
@@ -218,5 +228,7 @@ def _assign(marks: list[tuple[int, str, str]], company: Company) -> tuple[list[t
             for id in waiting:
                 doers[id] = doers[id] or value
             candidates = []
-    acting = [(id, action or first or "stands") for id, action in doers.items() if action not in ("prop", "maybe")]
+    acts = any(action not in (None, "prop", "maybe") for action in doers.values())
+    same = first if along or not acts else None
+    acting = [(id, action or same or "stands") for id, action in doers.items() if action not in ("prop", "maybe")]
     return acting[:3], [id for id, action in doers.items() if action in ("prop", "maybe")]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from tianmu.film.shot import Performer
-from tianmu.studio.planner.beats import Beat, Moment, Piece
+from tianmu.studio.planner.beats import MOVING, Beat, Moment, Piece
 
 Side = Literal["left", "right"]
 ACROSS: dict[Side, Side] = {"left": "right", "right": "left"}
@@ -53,14 +53,15 @@ def looking(id: str, sides: dict[str, Side], action: str = "stands") -> Performe
 def going(moment: Moment, sides: dict[str, Side]) -> tuple[Performer, ...]:
     """Those who act in a moment. Who comes in goes across the line, who leaves turns their back to it.
 
-    Those who follow somebody, or go together, go the same way.
+    Those who follow somebody, or go together, go the same way: that of the one who is followed, else of the first.
     """
-    together = len(moment.doers) > 1 and moment.moving and "meeting" not in moment.flags
+    movers = [id for id, action in moment.doers if action in MOVING]
+    together = len(movers) > 1 and "meeting" not in moment.flags
+    leader = movers[-1 if "following" in moment.flags else 0] if together else ""
     performers: list[Performer] = []
     for id, action in moment.doers:
-        way: Side = sides.get(id, "left") if "leaving" in moment.flags else ACROSS[sides.get(id, "left")]
-        if together and performers:
-            way = performers[0].direction
+        place = sides.get(leader if id in movers and together else id, "left")
+        way: Side = place if "leaving" in moment.flags else ACROSS[place]
         if moment.heading is not None:
             way = "left" if moment.heading == "left" else "right"
         performers.append(Performer(asset=id, action=action, direction=way))

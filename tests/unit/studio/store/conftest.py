@@ -21,17 +21,6 @@ from tianmu.film.take import Take
 from tianmu.studio.store import Store
 
 
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """In memory, where the system has such a folder: a store waits for the disk at every step, and tests need not."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir():
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=memory, prefix="tianmu-") as folder:
-        yield Path(folder)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a database in PostgreSQL, which every test empties."""
