@@ -18,24 +18,48 @@ from tianmu.film.shot import SHOT_SIZES, Move, Performer, Reason, Shot, ShotList
 
 SHORTEST, LONGEST = Fraction(1), Fraction(60)
 
+_LESS = r"\b(too|not so|not too|less)"
+_NOT = r"(太|别那么|别这么|别太|别|不要那么|不要太|不要)"
 _PACE: tuple[tuple[str, str, Fraction], ...] = (
+    (rf"{_LESS} (fast|quick(ly)?|hasty|rushed)\b|{_NOT}(快|急)", "slower", Fraction(3, 2)),
+    (rf"{_LESS} slow(ly)?\b|{_NOT}慢", "slower", Fraction(2, 3)),
+    (rf"{_LESS} long\b|{_NOT}长", "longer", Fraction(2, 3)),
+    (rf"{_LESS} short\b|{_NOT}短", "longer", Fraction(3, 2)),
     (r"\bmuch slower\b|慢很多|慢得多", "slower", Fraction(2)),
-    (r"\bslow(er|ly)?\b|\bslow motion\b|慢", "slower", Fraction(3, 2)),
+    (r"\bslower\b|\bslow(ly)?\b(?! (pan|tilt|push|zoom|pull))|慢", "slower", Fraction(3, 2)),
     (r"\bmuch faster\b|快很多|快得多", "slower", Fraction(1, 2)),
-    (r"\b(faster|quicker|fast|quick(ly)?)\b|快", "slower", Fraction(2, 3)),
+    (r"\b(faster|quicker|fast|quick(ly)?)\b|(?<!愉)快(?!乐)", "slower", Fraction(2, 3)),
     (r"\bmuch longer\b|长很多", "longer", Fraction(2)),
     (r"\b(longer|hold( it)?)\b|更长|长一点|长些|加长", "longer", Fraction(3, 2)),
     (r"\bmuch shorter\b|短很多", "longer", Fraction(1, 2)),
     (r"\b(shorter|tighten|brisker)\b|更短|短一点|短些|缩短", "longer", Fraction(2, 3)),
 )
-_NEARER = re.compile(r"\b(closer|tighter|nearer)\b|更近|近一点|近些|靠近")
-_WIDER = re.compile(r"\b(wider|looser|farther|further)\b|更远|远一点|远些|更宽|宽一点")
+_NEARER = re.compile(
+    rf"{_LESS} (far( away)?|wide|small)\b|\b(closer|tighter|nearer)\b|{_NOT}[远宽]|更近|近一点|近些|靠近"
+)
+_WIDER = re.compile(
+    rf"{_LESS} (close|near|tight|big)\b|\b(wider|looser|farther|further)\b|{_NOT}近|更远|远一点|远些|更宽|宽一点"
+)
+_STILL = re.compile(
+    r"\b(do not|don.?t|no|without|stop)( the)?( camera)? "
+    r"(pan(ning)?|tilt(ing)?|zoom(ing)?|mov(e|ing|ement)s?)( the camera)?\b"
+    r"|镜头(别|不要|不)(再)?[动摇推拉移]"
+)
 _MIRROR = re.compile(r"\b(mirror(ed)?|flip(ped)?|from the other side)\b|镜像|翻转|反方向|另一边")
 _AGAIN = re.compile(r"\b(again|another( one)?|once more|retry|new take)\b|再来|重来|再拍|换一条|再一条")
 _SMALL = re.compile(
-    r"\b(a|an|the|and|it|is|in|at|on|to|of|with|please|bit|little|make|more|take|shot|but|this|that|one|now|then|let|us)\b"
-    r"|[一点些请把它的再让拍得更和在这那条个镜头，。、；：！？\s]|[^\w\s]"
+    r"\b(a|an|the|and|it|is|be|do|in|at|on|to|of|with|please|bit|little|make|more|take|shot|but|this|that|one|now|then"
+    r"|let|us|we|i|you|he|she|they|her|him|them|should|would|can|want|like|go|so|very|some)\b"
+    r"|[一点些请把它他她们的了再让拍得更和在这那条个要改成为换变镜头，。、；：！？\s]|[^\w\s]"
 )
+_FACTS = {
+    "size": ("size", "景别"),
+    "move": ("camera", "运镜"),
+    "time": ("time", "时间"),
+    "weather": ("weather", "天气"),
+    "action": ("action", "动作"),
+    "direction": ("direction", "方向"),
+}
 _FRAMED: dict[str, ShotSize] = {"wide": "wide", "medium": "medium", "close": "close"}
 
 
@@ -61,21 +85,29 @@ def read_note(note: str, shot: Shot) -> ReadNote:
         return found
 
     for pattern, field, factor in _PACE:
-        if getattr(change, field) == 1 and take(pattern):
+        said = getattr(change, field)
+        if said == 1 and take(pattern):
             change = replace(change, **{field: factor})
             understood.append(_pace_words(field, factor))
+        elif said != 1 and (said > 1) == (factor > 1):
+            take(pattern)  # "too fast, slower please" says one thing twice
     for pattern, step in ((_NEARER, 1), (_WIDER, -1)):
         if take(pattern):
             size = _stepped(shot.size, step)
             change = replace(change, size=size)
-            understood.append(say(f"size {size.replace('_', ' ')}", f"景别 {size}"))
+            understood.append(_fact_words("size", size))
+    if take(_STILL):
+        change = replace(change, move="static")
+        understood.append(say("the camera holds still", "镜头固定"))
     if take(_MIRROR):
         change = replace(change, direction="mirror")
         understood.append(say("mirrored", "左右翻转"))
     if take(_AGAIN):
         understood.append(say("another take", "再来一条"))
-    change, rest, more = _world_words(change, rest)
+    change, rest, more = _world_words(change, rest, shot)
     rest = " ".join(_SMALL.sub(" ", rest).split())
+    if not (understood or more or rest):
+        rest = note.strip()  # "not at night": every word is known, and together they ask for nothing that is done here
     return ReadNote(change=change, understood=(*understood, *more), rest=rest)
 
 
@@ -155,7 +187,7 @@ def _pace_words(field: str, factor: Fraction) -> str:
     return say(f"speed {percent}", f"速度 {percent}")
 
 
-def _world_words(change: Change, rest: str) -> tuple[Change, str, list[str]]:
+def _world_words(change: Change, rest: str, shot: Shot) -> tuple[Change, str, list[str]]:
     """What the world's parser finds in the rest of a note."""
     if not _SMALL.sub("", rest).strip():
         return change, rest, []
@@ -164,7 +196,12 @@ def _world_words(change: Change, rest: str) -> tuple[Change, str, list[str]]:
     reading = parse(rest)
     scene, found = reading.scene, reading.found
     facts: dict[str, str] = {}
-    if "camera" in found:
+    left = [
+        *reading.unknown,
+        *reading.ignored,
+        *(getattr(scene, each) for each in ("look", "setting") if each in found),
+    ]
+    if "camera" in found and change.move is None:
         facts["move"] = scene.camera
     for fact in ("time", "weather"):
         if fact in found:
@@ -175,7 +212,17 @@ def _world_words(change: Change, rest: str) -> tuple[Change, str, list[str]]:
         said = reading.unplaced.get(fact) or (
             getattr(scene.actors[0], fact) if fact in found and scene.actors else None
         )
-        if said and not (fact == "direction" and change.direction):
+        if said and not shot.performers:
+            left.append(said)
+        elif said and not (fact == "direction" and change.direction):
             facts[fact] = said
-    words = [f"{name} {value.replace('_', ' ')}" for name, value in facts.items()]
-    return replace(change, **facts), " ".join(reading.unknown), words  # type: ignore[arg-type]
+    words = [_fact_words(name, value) for name, value in facts.items()]
+    return replace(change, **facts), " ".join(left), words  # type: ignore[arg-type]
+
+
+def _fact_words(fact: str, value: str) -> str:
+    from tianmu.studio.boards.terms import MOVES, SIZES, word
+
+    en, zh = _FACTS[fact]
+    chinese = {"size": SIZES, "move": MOVES}.get(fact, {}).get(value)  # type: ignore[call-overload]
+    return say(f"{en} {value.replace('_', ' ')}", f"{zh} {chinese[1] if chinese else word(value)}")
