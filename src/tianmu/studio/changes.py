@@ -196,11 +196,10 @@ def _world_words(change: Change, rest: str, shot: Shot) -> tuple[Change, str, li
     reading = parse(rest)
     scene, found = reading.scene, reading.found
     facts: dict[str, str] = {}
-    left = [
-        *reading.unknown,
-        *reading.ignored,
-        *(getattr(scene, each) for each in ("look", "setting") if each in found),
-    ]
+    left = [*reading.unknown, *reading.ignored]
+    left += [scene.look] if "look" in found else []
+    if "setting" in found and (scene.setting, scene.weather) != ("snowfield", "snow"):  # one word says both
+        left.append(scene.setting)
     if "camera" in found and change.move is None:
         facts["move"] = scene.camera
     for fact in ("time", "weather"):

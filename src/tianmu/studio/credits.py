@@ -47,8 +47,14 @@ def credit_lines(
 
 
 def _player(asset: Asset, language: Language) -> str:
+    """Who of the animated cast plays a character, else the words that an engine is told."""
+    from tianmu.world.scene import cast
+
     version = asset.now
-    return say(version.words.removeprefix("a ").removeprefix("an "), version.zh or version.words, language=language)
+    if version.subject is not None:
+        subject = cast()[version.subject]
+        return say(subject.en, subject.zh, language=language)
+    return version.words.removeprefix("a ").removeprefix("an ")
 
 
 def _chinese(screenplay: Screenplay) -> bool:

@@ -53,41 +53,64 @@ def revise_asset(
     """One more version of an asset, like the one in use but for what is said here; it is not kept yet.
 
     Raises:
-        InputError: the words name nothing that can be seen, or for a set no place.
+        InputError: the words name nothing that can be seen, for a set no place, or for a style no look.
         MediaError: a picture cannot be read.
     """
+    seen = _seen(asset, words) if words is not None else {}
     for picture in pictures:
         read_image(picture)
     kept = tuple(project.media.put(picture) for picture in pictures)
-    version = replace(
-        asset.now,
-        en=en if en is not None else asset.now.en,
-        zh=zh if zh is not None else asset.now.zh,
-        voice=voice if voice is not None else asset.now.voice,
-        pictures=(*asset.now.pictures, *kept),
-        reason=say("a person changed it", "由人修改"),
+    said = {"en": en, "zh": zh, "voice": voice}
+    changes = {**seen, **{name: value for name, value in said.items() if value is not None}}
+    return asset.revise(
+        replace(
+            asset.now,
+            **changes,  # type: ignore[arg-type]
+            pictures=(*asset.now.pictures, *kept),
+            reason="A person changed it. / 由人修改。",
+        )
     )
-    if words is not None:
-        version = replace(version, **_seen(asset, words))
-    return asset.revise(version)
 
 
 def _seen(asset: Asset, words: str) -> dict[str, str | None]:
-    """What the words draw, as the world reads them."""
-    from tianmu.world.expand import expand
-    from tianmu.world.lexicon import article
+    """What the words draw, as the world reads them, and a description that says so; nothing is guessed."""
+    from tianmu.studio.planner.casting import SET_WORDS, SET_ZH
+    from tianmu.world.lexicon import article, wordings
+    from tianmu.world.parser import parse
     from tianmu.world.scene import cast
 
-    expansion = expand(words)
-    scene = expansion.scene
+    reading = parse(words, stand_ins=True)
+    scene = reading.scene
+    match asset.kind:
+        case "set" if "setting" in reading.found:
+            return _told(asset, SET_WORDS[scene.setting], SET_ZH[scene.setting], setting=scene.setting)
+        case "style" if "look" in reading.found:
+            return _told(asset, wordings("en")["looks"][scene.look][1], wordings("zh")["looks"][scene.look][0])
+        case "character" | "prop" if scene.actors:
+            subject = cast()[scene.actors[0].subject]
+            return _told(asset, f"{article(subject.en)} {subject.en}", subject.zh, subject=subject.key)
+        case _:
+            pass
+    raise InputError(_nothing(asset, words))
+
+
+def _told(asset: Asset, words: str, zh: str, **drawn: str) -> dict[str, str | None]:
+    return {"words": words, "en": f"{asset.name}: drawn as {words}.", "zh": f"{asset.name}：画成{zh}。", **drawn}
+
+
+def _nothing(asset: Asset, words: str) -> str:
+    """Why words draw nothing of an asset's kind, and what would."""
     if asset.kind == "set":
-        return {"words": words, "setting": scene.setting}
-    if not scene.actors:
-        raise InputError(
-            say(
-                f"{words[:60]!r} names nobody and nothing that can be drawn; try one of the cast, such as 'a fox'.",
-                f"{words[:60]!r} 中没有可以画出的人或物；请试试角色表中的名称，例如“狐狸”。",
-            )
+        return say(
+            f"{words[:60]!r} names no place that can be drawn; try one such as 'the city' or 'a forest'.",
+            f"{words[:60]!r} 中没有可以画出的地点；请试试“城市”或“森林”。",
         )
-    subject = cast()[scene.actors[0].subject]
-    return {"words": f"{article(subject.en)} {subject.en}", "subject": subject.key}
+    if asset.kind == "style":
+        return say(
+            f"{words[:60]!r} names no look that can be drawn; try one such as 'sepia' or 'black and white'.",
+            f"{words[:60]!r} 中没有可以画出的画风；请试试“水墨”或“黑白”。",
+        )
+    return say(
+        f"{words[:60]!r} names nobody and nothing that can be drawn; try one of the cast, such as 'a fox'.",
+        f"{words[:60]!r} 中没有可以画出的人或物；请试试角色表中的名称，例如“狐狸”。",
+    )

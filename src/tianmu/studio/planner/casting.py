@@ -166,7 +166,7 @@ def _set_asset(casting: _Casting, name: str, place: Place) -> Asset:
         number=1,
         words=SET_WORDS[place.setting],
         en=f"{name}: painted as {SET_WORDS[place.setting]}.",
-        zh=f"{name}：画成{_SET_ZH[place.setting]}。",
+        zh=f"{name}：画成{SET_ZH[place.setting]}。",
         setting=place.setting,
         seed=stable_seed("set", name),
         reason=f"Because {place.en}. / 因为{place.zh}。",
@@ -179,7 +179,7 @@ def _note_unknown(casting: _Casting, name: str, place: Place) -> None:
         casting.notes.append(
             say(
                 f"Nothing is known of the place {name}: it is painted as {SET_WORDS[place.setting]}.",
-                f"对地点{name}没有更多了解：画成{_SET_ZH[place.setting]}。",
+                f"对地点{name}没有更多了解：画成{SET_ZH[place.setting]}。",
             )
         )
 
@@ -279,7 +279,7 @@ SET_WORDS = {
     "moon": "the moon",
 }
 """A painted set as a noun that the world's parser reads."""
-_SET_ZH = {
+SET_ZH = {
     "meadow": "草地",
     "desert": "沙漠",
     "snowfield": "雪原",
