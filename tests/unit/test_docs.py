@@ -82,7 +82,12 @@ def defined(file: Path) -> set[str]:
 
 def commands(page: Path) -> list[list[str]]:
     """The arguments of every `tianmu` command on an indented line of its own."""
-    lines = re.findall(r"^ {4}(?:\w+=\w+ |torchrun .* -m )?tianmu (.+)$", read(page), re.MULTILINE)
+    return commands_in(read(page))
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """The same of a part of a page."""
+    lines = re.findall(r"^ {4}(?:\w+=\w+ |torchrun .* -m )?tianmu (.+)$", text, re.MULTILINE)
     return [shlex.split(line) for line in lines]
 
 
@@ -114,10 +119,34 @@ def test_every_verb_and_every_option_of_a_shot_has_a_command_to_copy() -> None:
     verbs = next(action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
     shown = commands(ROOT / "README.md")
     assert {arguments[0] for arguments in shown} >= verbs.keys()
+    for verb, parser in verbs.items():
+        inner = next((action.choices for action in parser._actions if isinstance(action.choices, dict)), {})
+        assert {word for arguments in shown if arguments[0] == verb for word in arguments[1:2]} >= inner.keys(), verb
     used = {word for arguments in shown if arguments[0] == "shot" for word in arguments}
     options = [action.option_strings for action in verbs["shot"]._actions if action.option_strings]
     missing = [names for names in options if "--help" not in names and not used.intersection(names)]
     assert missing == []
+
+
+def test_the_commands_of_a_film_do_what_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command from the screenplay to the store, in the order of the page, with an engine that is quick."""
+    from tianmu.cli import main
+
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "dusk.cube").write_text("LUT_1D_SIZE 2\n0 0 0\n0.8 0.9 1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIANMU_LLM_URL", "http://127.0.0.1:9/v1")  # nobody listens there: the rules take over
+    monkeypatch.setenv("TIANMU_LLM_MODEL", "none")
+    _, _, page = read(ROOT / "README.md").partition("**From a screenplay to a film.**")
+    section, end, _ = page.partition("**A shot's frame.**")
+    found = commands_in(section)
+    assert end
+    assert len(found) > 25
+    for arguments in found:
+        quick = ["--engine", "fake", "--size", "160x90"] if arguments[0] in ("film", "board") else []
+        assert main([*arguments, *quick]) == 0, arguments
+    for name in ("first-light.mp4", "storyboard.pdf", "storyboard.png", "shots.csv", "shots.md"):
+        assert (tmp_path / "first-light" / name).is_file(), name
 
 
 def test_both_languages_have_the_same_commands_and_links() -> None:
