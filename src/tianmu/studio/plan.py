@@ -74,15 +74,15 @@ def plan_film(
     known = assets_of(project)
     breakdown = break_down(screenplay)
     found, notes = cast_assets(screenplay, breakdown, tuple(known.values()))
-    keep(project, screenplay)
-    keep(project, breakdown)
-    for asset in found:
-        keep(project, asset, asset.id)
     name = planner.name if planner else "rules"
     rows = [to_row(asset) for asset in sorted(found, key=lambda asset: asset.id)]
     key = digest([to_row(screenplay), rows, settings.aspect, name, __version__])
     stored = project.read(ShotList, key)
     shots = stored.value if stored else plan_shots(screenplay, found, aspect=settings.aspect, planner=planner)
+    keep(project, screenplay)  # only now: what cannot be planned leaves the last plan as it was
+    keep(project, breakdown)
+    for asset in found:
+        keep(project, asset, asset.id)
     keep_only(project, shots, key)
     return _changed(project, screenplay, breakdown, {**known, **{asset.id: asset for asset in found}}, shots, notes)
 

@@ -25,6 +25,8 @@ WIDTH = 1920
 """Of the picture, in pixels."""
 WIDEST = 3840
 """Of a split-screen film, in pixels; wider takes are shown smaller."""
+NARROWEST = 640
+"""So that the names of two small takes can be read; they are shown larger."""
 LABEL_SECONDS = Fraction(3)
 _MARGIN, _GAP, _TEXT = 32, 12, 18
 
@@ -101,7 +103,7 @@ def split_screen(a: Take, b: Take, *, language: Language | None = None) -> Cut:
     fps = max(a.fps, b.fps)
     high = max(a.height, b.height)
     wides = [Fraction(take.width * high, take.height) for take in (a, b)]
-    scale = min(Fraction(1), Fraction(WIDEST) / sum(wides))
+    scale = max(min(Fraction(1), Fraction(WIDEST) / sum(wides)), Fraction(NARROWEST) / sum(wides))
     width, height = _even(sum(wides) * scale), _even(high * scale)
     share = wides[0] / sum(wides)
     boxes = (Box(width=share), Box(left=share, width=1 - share))
