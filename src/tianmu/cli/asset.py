@@ -32,11 +32,20 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show, revise or switch."""
+    from tianmu.core.errors import InputError
     from tianmu.studio.documents import keep
     from tianmu.studio.plan import assets_of, choose_project
     from tianmu.studio.store import Store
     from tianmu.studio.twins import find_asset, revise_asset
 
+    revises = arguments.words or arguments.en or arguments.zh or arguments.voice or arguments.picture
+    if arguments.use is not None and revises:
+        raise InputError(
+            say(
+                "--use goes alone: a new version is used at once, and an old one is not changed.",
+                "--use 须单独使用：新版本会立即启用，旧版本不会改动。",
+            )
+        )
     with Store.open() as store:
         project = choose_project(store, arguments.project)
         assets = assets_of(project)
@@ -46,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         asset = find_asset(assets, arguments.asset)
         revised = asset
-        if arguments.words or arguments.en or arguments.zh or arguments.voice or arguments.picture:
+        if revises:
             revised = revise_asset(
                 project,
                 asset,

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = checked_settings(arguments)
     screenplay = read_screenplay(script)
     with Store.open() as store:
-        project = store.ensure_project(arguments.project or script.stem)
+        project = store.ensure_project(script.stem if arguments.project is None else arguments.project)
         with project.lease("film"):
             plan = plan_film(screenplay, project, settings, planner)
             make_folder(folder)

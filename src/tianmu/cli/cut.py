@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             decisions = replace(decisions, credits=arguments.credits)
         if decisions != plan.decisions:
             keep(project, decisions)
+            project.release({digest for _, digest in plan.decisions.looks} - {digest for _, digest in decisions.looks})
             print(say("Decided; the next `tianmu film` cuts it so.", "已记录；下一次运行 `tianmu film` 时生效。"))
             return 0
         stored = project.read(Cut)

@@ -37,6 +37,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action="store_true",
         help=say("say what it will take, and make nothing", "只估算用时、能耗与空间，不制作"),
     )
+    add("--overwrite", action="store_true", help=say("replace files that are there", "允许覆盖已有文件"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
     )
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(estimate.sentence(), file=sys.stderr if arguments.json else sys.stdout, flush=True)
 
     with Store.open() as store:
-        project = store.ensure_project(arguments.project or script.stem)
+        project = store.ensure_project(script.stem if arguments.project is None else arguments.project)
         with project.lease("film"):
             plan = plan_film(screenplay, project, settings, planner)
             if arguments.estimate:
@@ -76,7 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
             make_folder(folder)
             with progress_bar() as progress:
                 result = make_film(
-                    plan, project, settings, folder / f"{script.stem}.mp4", progress=progress, announce=announce
+                    plan,
+                    project,
+                    settings,
+                    folder / f"{script.stem}.mp4",
+                    overwrite=arguments.overwrite,
+                    progress=progress,
+                    announce=announce,
                 )
             papers = film_papers(result, project, settings, folder)
     if arguments.json:

@@ -31,7 +31,9 @@ def credit_lines(
     if screenplay.author:
         add(say("Written by", "编剧", language=language), screenplay.author)
     seen = dict.fromkeys(performer.asset for each in filmed for performer in each.shot.performers)
-    played = [(asset.name, _player(asset, language)) for id in seen if (asset := assets.get(id))]
+    played = [
+        (asset.name, _player(asset, language)) for id in seen if (asset := assets.get(id)) and asset.kind == "character"
+    ]
     if played:
         add(say("Cast", "角色", language=language), *(f"{name}\t{who}" if who else name for name, who in played))
     engines = dict.fromkeys(each.take.engine for each in filmed)

@@ -28,10 +28,12 @@ from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.estimate import Estimate, estimate
+from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
+from tianmu.studio.store.references import needed
 from tianmu.studio.takes import WATTS, FilmSettings, ask, make_take, missing, next_seed
 
 CUTTER = 1
@@ -62,6 +64,7 @@ def make_film(
     settings: FilmSettings,
     output: Path,
     *,
+    overwrite: bool = False,
     progress: Progress = silent,
     announce: Callable[[Estimate], None] = lambda estimate: None,
 ) -> FilmResult:
@@ -76,6 +79,7 @@ def make_film(
         TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
     """
     started = time.perf_counter()
+    _refuse_foreign(project, output, overwrite=overwrite)
     known = _known_print(project, plan, settings)
     if known is not None:
         deliver(project, known.print, output)
@@ -149,9 +153,23 @@ def print_cut(project: Project, cut: Cut, inputs: str, progress: Progress) -> Pr
             film = media.put(path)
             taken = round(time.perf_counter() - started, 3)
             printed = Print(inputs=inputs, cut=cut_digest, film=film, seconds_taken=taken)
+    outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
     keep(project, cut)
     keep(project, printed)
+    project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
     return printed
+
+
+def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
+    """Refuse to replace a file that is not the film's last print.
+
+    Raises:
+        OutputError: something else is there.
+    """
+    before = project.read(Print)
+    if output.is_file() and before and file_sha256(output) == before.value.film:
+        return
+    refuse_existing(output, overwrite=overwrite)
 
 
 def deliver(project: Project, printed: Print, output: Path) -> None:

@@ -20,6 +20,7 @@ from tianmu.studio.store.errors import Conflict
 from tianmu.studio.store.lease import Lease
 from tianmu.studio.store.media import Media, file_chunks
 from tianmu.studio.store.references import needed
+from tianmu.studio.store.sweep import sweep
 from tianmu.studio.store.tables import documents, media, projects, takes
 
 
@@ -172,6 +173,10 @@ class Project:
             StoreBusy: a living process has it; the sentence names it.
         """
         return Lease(self.database, self.id, self.name, purpose)
+
+    def release(self, digests: Iterable[str]) -> tuple[str, ...]:
+        """Remove media that a document has let go of, unless something else in the store mentions them."""
+        return sweep(self.database, self.media, digests)
 
     def require_media(self, connection: Connection, digests: Iterable[str]) -> None:
         """Note the sizes of media that a row of this transaction needs; raise `_Swept` where one is missing."""

@@ -18,8 +18,8 @@ from tianmu.studio.store.errors import StoreBusy
 from tianmu.studio.store.lease import is_stale
 from tianmu.studio.store.media import Media
 from tianmu.studio.store.project import Project
-from tianmu.studio.store.references import mentioned
 from tianmu.studio.store.shelves import open_shelf
+from tianmu.studio.store.sweep import mentioned_in, sweep
 from tianmu.studio.store.tables import documents, leases, media, projects, takes
 
 LONGEST_NAME = 100
@@ -160,21 +160,13 @@ class Store:
                             f"{holder.host} 上的进程 {holder.pid} 正在处理 {project.name!r}；请先结束它。",
                         )
                     )
-            was = _mentioned_in(connection, found)
+            was = mentioned_in(connection, found)
             connection.execute(delete(projects).where(projects.c.id == found))
         self.sweep(was)  # after the commit: a crash between the two leaves files too many, never files too few
 
     def sweep(self, candidates: Iterable[str]) -> tuple[str, ...]:
-        """Remove those of the media that nothing in the store mentions, and give their digests.
-
-        No writer is at work meanwhile, and one that comes after finds them missing and puts them again.
-        """
-        with self.database.writing(exclusive=True) as connection:
-            left = sorted(set(candidates) - _mentioned_in(connection, None))
-            for digest in left:
-                self.media.remove(digest)
-                connection.execute(delete(media).where(media.c.digest == digest))
-        return tuple(left)
+        """Remove those of the media that nothing in the store mentions, and give their digests."""
+        return sweep(self.database, self.media, candidates)
 
 
 def checked_name(name: str) -> str:
@@ -198,13 +190,3 @@ def checked_name(name: str) -> str:
 
 def _project_id(connection: Connection, name: str) -> int | None:
     return connection.scalar(select(projects.c.id).where(projects.c.name == name))
-
-
-def _mentioned_in(connection: Connection, project: int | None) -> set[str]:
-    """Every digest that the rows of a project mention, or of all."""
-    digests: set[str] = set()
-    for table in (documents, takes):
-        rows = select(table.c.body)
-        for body in connection.scalars(rows if project is None else rows.where(table.c.project == project)):
-            digests |= mentioned(body)
-    return digests

@@ -258,3 +258,13 @@ def test_what_is_marked_at_once_is_all_kept(store: Store, make_take: MakeTake) -
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda note: project.mark_take(take.id, note=note), [str(n) for n in range(20)]))
     assert sorted(project.take(take.id).notes, key=int) == [str(n) for n in range(20)]
+
+
+def test_media_that_are_let_go_of_stay_while_something_mentions_them(store: Store, make_take: MakeTake) -> None:
+    project = store.create_project("film")
+    take = project.keep_take(*make_take())
+    loose = store.media.put_bytes(b"an older print")
+    assert project.release([take.film, loose]) == (loose,)
+    assert store.media.has(take.film)
+    assert not store.media.has(loose)
+    assert project.release(()) == ()
