@@ -25,6 +25,11 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="N",
         help=say("make N takes, each from another seed", "拍 N 条，各用不同的种子"),
     )
+    add(
+        "--forget",
+        action="store_true",
+        help=say("take back every note about the shot, and make no take", "收回对此镜头的全部批注，不再拍摄"),
+    )
     add_project_option(add)
     parser.set_defaults(run=run)
 
@@ -34,11 +39,15 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.cli.progress import progress_bar
     from tianmu.cli.take import line
     from tianmu.studio.plan import choose_project
-    from tianmu.studio.retake import retake
+    from tianmu.studio.retake import forget_notes, retake
     from tianmu.studio.store import Store
 
     with Store.open() as store:
         project = choose_project(store, arguments.project)
+        if arguments.forget:
+            shot = forget_notes(project, arguments.shot)
+            print(say(f"Shot {shot.slate} is again as it was planned.", f"镜头 {shot.slate} 已恢复为原先的规划。"))
+            return 0
         with project.lease("film"), progress_bar() as progress:
             made = retake(project, arguments.shot, arguments.note, arguments.variations, progress)
     if made.read is not None:
@@ -48,5 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(say(f"not understood: {made.read.rest}", f"未理解：{made.read.rest}"))
     for take in made.takes:
         print(line(take))
-    print(say("The next `tianmu film` puts it into the cut.", "下一次运行 `tianmu film` 时将剪入影片。"))
+    if made.circled is not None:
+        name = f"{made.circled.slate}/{made.circled.number}"
+        print(say(f"{name} is circled and stays in the cut.", f"{name} 已被选定，仍用于剪辑。"))
+    else:
+        print(say("The next `tianmu film` puts it into the cut.", "下一次运行 `tianmu film` 时将剪入影片。"))
     return 0

@@ -71,6 +71,11 @@ class Decisions:
         """These with one more change."""
         return replace(self, changes=(*self.changes, change))
 
+    def forget(self, slate: str, planned: tuple[Shot, ...]) -> Decisions:
+        """These without the changes of a shot; `planned` are the shots before any change."""
+        found = ((change, find_shot(change, planned)) for change in self.changes)
+        return replace(self, changes=tuple(change for change, shot in found if shot is None or shot.slate != slate))
+
     def trim(self, trim: Trim) -> Decisions:
         """These with another trim of its shot."""
         others = tuple(old for old in self.trims if (old.slate, old.anchor) != (trim.slate, trim.anchor))

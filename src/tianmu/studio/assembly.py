@@ -26,7 +26,7 @@ FADE_SECONDS = Fraction(1, 2)
 INSET = Box(left=Fraction(2, 3), top=Fraction(1, 24), width=Fraction(7, 24), height=Fraction(7, 24))
 """The upper right corner, inside the title-safe part of the frame."""
 
-_DISSOLVES = ("DISSOLVE", "叠化", "叠", "溶")
+_DISSOLVES = ("DISSOLVE", "叠", "溶", "化入", "化出")
 _FADES = ("FADE", "淡出", "淡入", "渐隐", "渐显")
 
 

@@ -30,6 +30,8 @@ class Plan:
     screenplay: Screenplay
     breakdown: Breakdown
     assets: Mapping[str, Asset]
+    planned: ShotList
+    """As the planner gave them."""
     shots: ShotList
     """With the director's changes in them."""
     decisions: Decisions
@@ -158,6 +160,7 @@ def _changed(
         screenplay=screenplay,
         breakdown=breakdown,
         assets=assets,
+        planned=shots,
         shots=changed,
         decisions=decisions,
         notes=(*notes, *shots.notes, *gone),

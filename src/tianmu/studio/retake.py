@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.engines.registry import get_engine
+from tianmu.film.shot import Shot
 from tianmu.film.take import Take
 from tianmu.studio.changes import ReadNote, apply_change, read_note
 from tianmu.studio.documents import keep
@@ -14,7 +15,7 @@ from tianmu.studio.plan import read_plan, read_settings
 from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
-from tianmu.studio.takes import ask, make_take, next_seed
+from tianmu.studio.takes import ask, choose_take, make_take, next_seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,20 @@ class Retake:
 
     takes: tuple[Take, ...]
     read: ReadNote | None = None
+    circled: Take | None = None
+    """The take that stays in the cut instead, because a person circled it."""
+
+
+def forget_notes(project: Project, slate: str) -> Shot:
+    """Take back every note about a shot, and give the shot; its earlier takes are used again.
+
+    Raises:
+        InputError: there is no such shot, or no film yet.
+    """
+    plan = read_plan(project)
+    shot = plan.shot(slate)
+    keep(project, plan.decisions.forget(shot.slate, plan.planned.shots))
+    return shot
 
 
 def retake(project: Project, slate: str, note: str = "", variations: int = 1, progress: Progress = silent) -> Retake:
@@ -50,4 +65,5 @@ def retake(project: Project, slate: str, note: str = "", variations: int = 1, pr
         made.append(make_take(project, wanted, request, engine, notes=notes, progress=steps.shot(request, what)))
     if read and changes:
         keep(project, plan.decisions.change(read.change))
-    return Retake(takes=tuple(made), read=read)
+    chosen = choose_take(project.takes(key=asked.key), shot.slate)
+    return Retake(takes=tuple(made), read=read, circled=chosen if chosen and chosen.circled else None)

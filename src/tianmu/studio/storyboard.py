@@ -45,7 +45,7 @@ def sketch_papers(
     cells: list[Cell] = []
     for number, shot in enumerate(plan.shots.shots):
         progress(number / len(plan.shots.shots), shot.slate)
-        take = choose_take(take for take in project.takes(slate=shot.slate) if _same(shot, take, project))
+        take = choose_take((take for take in project.takes() if _same(shot, take, project)), shot.slate)
         cells.append(_taken(shot, take, project) if take else Cell(shot=shot, frame=_sketch(shot, project, settings)))
     return write_papers(plan, cells, settings, folder)
 

@@ -99,7 +99,7 @@ def ask(shots: Iterable[Shot], project: Project, settings: FilmSettings, engine:
         require(engine, request)
         check_video(Path("take.mp4"), request.width, request.height, request.fps, format="mp4")
         key = key_of(request, engine)
-        asked.append(Asked(shot=shot, request=request, key=key, take=choose_take(project.takes(key=key))))
+        asked.append(Asked(shot=shot, request=request, key=key, take=choose_take(project.takes(key=key), shot.slate)))
     return tuple(asked)
 
 
@@ -112,13 +112,17 @@ def missing(asked: Iterable[Asked]) -> tuple[Asked, ...]:
     return tuple(firsts.values())
 
 
-def choose_take(takes: Iterable[Take]) -> Take | None:
-    """The take that goes into the cut, of those in the order they were kept: the circled one, else the newest that is
-    not rejected."""
-    found = list(takes)
+def choose_take(takes: Iterable[Take], slate: str) -> Take | None:
+    """The take of a shot that goes into the cut, of those that show it, in the order in which they were kept.
+
+    The circled one, else the newest that is not rejected; those made for this slate first, then those of another shot
+    that asks for the same.
+    """
+    found = [take for take in takes if not take.rejected]
+    own = [take for take in found if take.slate == slate]
     circled = [take for take in found if take.circled]
-    kept = [take for take in found if not take.rejected]
-    return (circled or kept or [None])[-1]
+    own_circled = [take for take in own if take.circled]
+    return (own_circled or own or circled or found or [None])[-1]
 
 
 def next_seed(shot: Shot, takes: Iterable[Take]) -> int:

@@ -26,9 +26,9 @@ from tianmu.studio import film as build
 from tianmu.studio.documents import keep
 from tianmu.studio.film import FilmResult, estimate_film, make_film
 from tianmu.studio.plan import plan_film, read_plan
-from tianmu.studio.retake import retake
+from tianmu.studio.retake import forget_notes, retake
 from tianmu.studio.store import Project, Store, check
-from tianmu.studio.takes import FilmSettings
+from tianmu.studio.takes import FilmSettings, ask, make_take, missing, next_seed
 
 SCRIPT = """Title: Two on the Ice
 Author: A. Writer
@@ -69,7 +69,8 @@ def script(tmp_path: Path) -> Path:
 
 
 def make(script: Path, project: Project, settings: FilmSettings = SETTINGS) -> FilmResult:
-    return make_film(plan_film(script, project, settings), project, settings, script.with_suffix(".mp4"))
+    plan = plan_film(script, project, settings)
+    return make_film(plan, project, settings, script.with_suffix(".mp4"), overwrite=True)
 
 
 def of_scene(result: FilmResult, number: str) -> list[str]:
@@ -323,3 +324,45 @@ def test_a_shot_alone_has_the_same_key_wherever_it_stands(script: Path, project:
 
     assert key(shot) == key(moved) == key(shot, seed=5)
     assert key(shot) != key(replace(shot, prompt=f"{shot.prompt} Again."))
+
+
+def test_a_file_that_is_not_the_films_last_print_stays(script: Path, project: Project) -> None:
+    output = script.with_suffix(".mp4")
+    output.write_text("mine")
+    plan = plan_film(script, project, SETTINGS)
+    with pytest.raises(OutputError, match="--overwrite"):
+        make_film(plan, project, SETTINGS, output)
+    assert output.read_text() == "mine"
+    assert project.takes() == ()
+    make_film(plan, project, SETTINGS, output, overwrite=True)
+    script.write_text(SCRIPT.replace("It is late.", "It is dark."), encoding="utf-8")
+    changed = make_film(plan_film(script, project, SETTINGS), project, SETTINGS, output)
+    assert not changed.unchanged  # and its own last print was replaced
+
+
+def test_a_note_can_be_taken_back(script: Path, project: Project) -> None:
+    first = make(script, project)
+    retake(project, "1A", "at night")
+    assert make(script, project).filmed[0].take.id != first.filmed[0].take.id
+    forget_notes(project, "1A")
+    again = make(script, project)
+    assert [each.take.id for each in again.filmed] == [each.take.id for each in first.filmed]
+    assert again.num_made == 0
+
+
+def test_a_retake_of_one_of_two_shots_that_share_a_take_leaves_the_other_alone(script: Path, project: Project) -> None:
+    engine = FakeEngine()
+    first = plan_film(script, project, SETTINGS).shots.shots[0]
+    twin = replace(first, slate="9A", scene="9")
+
+    def chosen() -> list[str | None]:
+        return [each.take.id if each.take else None for each in ask([first, twin], project, SETTINGS, engine)]
+
+    (only,) = missing(ask([first, twin], project, SETTINGS, engine))
+    shared = make_take(project, first, only.request, engine)
+    assert chosen() == [shared.id, shared.id]
+    own = make_take(project, twin, replace(only.request, seed=next_seed(twin, [shared])), engine)
+    assert chosen() == [shared.id, own.id]
+    assert (shared.number, own.number) == (1, 1)
+    project.mark_take(own.id, rejected=True)
+    assert chosen() == [shared.id, shared.id]

@@ -107,7 +107,7 @@ def test_another_engine_or_other_weights_are_another_key() -> None:
     ],
 )
 def test_the_circled_take_is_chosen_else_the_newest_that_is_not_rejected(takes: list[Take], chosen: int | None) -> None:
-    found = choose_take(iter(takes))
+    found = choose_take(iter(takes), "1A")
     assert (found.seed if found else None) == chosen
 
 

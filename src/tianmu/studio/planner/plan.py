@@ -75,7 +75,8 @@ def plan_shots(
                     )
                 )
         shots += _finish(drafts or _by_rules(staged, beats, company), staged, company, aspect)
-    return ShotList(shots=tuple(shots), planner=planner.name if planner is not None else "rules", notes=tuple(notes))
+    name = planner.name if planner is not None and len(notes) < len(screenplay.scenes) else "rules"
+    return ShotList(shots=tuple(shots), planner=name, notes=tuple(notes))
 
 
 def stage(screenplay: Screenplay, company: Company) -> Iterator[Staged]:

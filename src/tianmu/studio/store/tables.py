@@ -61,7 +61,7 @@ takes = Table(
     Column("number", Integer, nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("project", "id"),
-    UniqueConstraint("project", "key", "number"),
+    UniqueConstraint("project", "slate", "number"),
 )
 
 media = Table(

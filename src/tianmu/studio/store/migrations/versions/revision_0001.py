@@ -37,6 +37,6 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("project", "id"),
-        sa.UniqueConstraint("project", "key", "number"),
+        sa.UniqueConstraint("project", "slate", "number"),
     )
     op.create_index("ix_takes_slate", "takes", ["slate"])
