@@ -226,7 +226,7 @@ def test_a_board_is_drawn_before_there_is_a_film(capsys: pytest.CaptureFixture[s
     said = told(capsys, "board", FIRST, "--size", "96x54", "-o", "paper/first")
     assert all(Path(line).is_file() for line in said.splitlines() if line.startswith("paper"))
     assert len(list((place / "paper/first").iterdir())) == 4
-    assert told(capsys, "take", "list") == ""
+    assert told(capsys, "take", "list") == "There is no take.\n"
 
 
 @pytest.mark.parametrize("script", ["lighthouse", pytest.param("mobanche", marks=pytest.mark.slow)])

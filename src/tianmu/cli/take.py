@@ -70,6 +70,9 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     for take in takes:
         print(line(take))
+    if not takes:
+        shot = arguments.shot or ""
+        print(say(f"There is no take{f' of {shot!r}' if shot else ''}.", f"{shot or '这里'}还没有素材。"))
     return 0
 
 
