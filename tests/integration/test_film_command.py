@@ -390,7 +390,7 @@ def test_two_processes_make_two_films_and_one_of_one_project_is_refused(
         assert str(other.pid) in said
         assert str(other.pid) in told(capsys, "board", FIRST, *TINY, code=8)
         assert not list(place.glob("first-light/*"))
-        told(capsys, "film", FIRST, *TINY, "--project", "mine")
+        told(capsys, "film", FIRST, *TINY, "--project", "mine", "-o", "mine")
         other.communicate("\n", timeout=60)
     told(capsys, "film", FIRST, *TINY)
 
