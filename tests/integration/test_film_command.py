@@ -229,7 +229,7 @@ def test_a_board_is_drawn_before_there_is_a_film(capsys: pytest.CaptureFixture[s
     assert told(capsys, "take", "list") == "There is no take.\n"
 
 
-@pytest.mark.parametrize("script", ["lighthouse"])
+@pytest.mark.parametrize("script", ["lighthouse", pytest.param("mobanche", marks=pytest.mark.slow)])
 def test_a_character_looks_the_same_in_every_shot_of_a_film(capsys: pytest.CaptureFixture[str], script: str) -> None:
     row = film(capsys, EXAMPLES / f"{script}.fountain", "--engine", "animatic", "--size", "64x36", "--fps", "2")
     assert len(row["shots"]) >= 12

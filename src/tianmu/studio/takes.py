@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from tianmu import __version__
 from tianmu.core.errors import TianmuError
 from tianmu.core.text import say
 from tianmu.engines.protocol import MAX_SEED, Capabilities, Engine, Frames, Progress, ShotRequest, plan_request
@@ -71,10 +72,13 @@ def request_shot(shot: Shot, settings: FilmSettings, capabilities: Capabilities,
     return replace(request, num_frames=count_frames(shot.seconds, settings.fps) + 2 * settings.handles)
 
 
-def key_of(request: ShotRequest, engine: Engine) -> str:
-    """The digest of what decides the frames of a take, but for the seed."""
-    row = {name: value for name, value in request_row(request).items() if name != "seed"}
-    return digest({"engine": engine.name, "model": engine.model_digest, "request": row})
+def key_of(request: ShotRequest, engine: Engine, shot: Shot) -> str:
+    """The digest of what decides the frames of a take, but for which of its seeds was drawn.
+
+    The shot's own seed is its set's: another place that happens to be drawn by the same words is another key.
+    """
+    row = {**request_row(request), "seed": shot.seed}
+    return digest({"engine": engine.name, "model": engine.model_digest or __version__, "request": row})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,7 @@ def ask(shots: Iterable[Shot], project: Project, settings: FilmSettings, engine:
         request = request_shot(shot, settings, engine.capabilities, shot.seed)
         require(engine, request)
         check_video(Path("take.mp4"), request.width, request.height, request.fps, format="mp4")
-        key = key_of(request, engine)
+        key = key_of(request, engine, shot)
         asked.append(Asked(shot=shot, request=request, key=key, take=choose_take(project.takes(key=key), shot.slate)))
     return tuple(asked)
 
@@ -145,7 +149,7 @@ def make_take(
     Raises:
         TianmuError: as `render_take`, with the shot's slate in front.
     """
-    key = key_of(request, engine)
+    key = key_of(request, engine, shot)
     with project.media.workspace() as folder:
         try:
             made = render_take(request, engine.name, folder / "take.mp4", format="mp4", progress=progress)

@@ -1,5 +1,7 @@
 """The transformer: any shape, its own noise level for every slab, and a clip that it can learn."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -7,10 +9,18 @@ from tianmu.model.flow import add_noise
 from tianmu.model.transformer import Transformer, TransformerConfig, precondition
 
 
-def _tiny(**changes: int) -> Transformer:
+def _tiny(**changes: Any) -> Transformer:
     torch.manual_seed(0)
-    fields = {"num_words": 20, "channels": 4, "width": 64, "depth": 2, "heads": 2, "text_depth": 1} | changes
-    return Transformer(TransformerConfig(**fields))
+    fields: dict[str, Any] = {"num_words": 20, "channels": 4, "width": 64, "depth": 2, "heads": 2, "text_depth": 1}
+    return Transformer(TransformerConfig(**{**fields, **changes}))
+
+
+def test_a_network_that_says_clean_latents_says_them_itself() -> None:
+    rest, clean = _awake(_tiny()), _awake(_tiny(predicts="clean"))
+    clean.load_state_dict(rest.state_dict())
+    noisy, sigma, text = torch.randn(2, 4, 2, 4, 4), torch.rand(2, 2), torch.ones(2, 3, dtype=torch.long)
+    kept, said = (part[:, None, :, None, None] for part in precondition(sigma))
+    assert torch.allclose(rest(noisy, sigma, text), kept * noisy + said * clean(noisy, sigma, text), atol=1e-5)
 
 
 def _awake(model: Transformer) -> Transformer:

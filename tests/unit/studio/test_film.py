@@ -320,7 +320,7 @@ def test_a_shot_alone_has_the_same_key_wherever_it_stands(script: Path, project:
     moved = replace(shot, slate="9Z", scene="9", reasons=(), lines=())
 
     def key(of: Shot, seed: int = 0) -> str:
-        return key_of(request_shot(of, SETTINGS, engine.capabilities, seed), engine)
+        return key_of(request_shot(of, SETTINGS, engine.capabilities, seed), engine, of)
 
     assert key(shot) == key(moved) == key(shot, seed=5)
     assert key(shot) != key(replace(shot, prompt=f"{shot.prompt} Again."))

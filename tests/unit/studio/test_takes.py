@@ -58,12 +58,12 @@ def test_without_a_size_the_engines_own_for_the_films_aspect_is_taken_whatever_t
 
 
 def key(shot: Shot, settings: FilmSettings = SETTINGS, seed: int = 0) -> str:
-    return key_of(request_shot(shot, settings, ENGINE.capabilities, seed), ENGINE)
+    return key_of(request_shot(shot, settings, ENGINE.capabilities, seed), ENGINE, shot)
 
 
 def test_a_key_is_of_the_frames_alone() -> None:
     same = [
-        replace(SHOT, slate="9Z", scene="9", reasons=(), action="other words of the script", seed=99),
+        replace(SHOT, slate="9Z", scene="9", reasons=(), action="other words of the script"),
         replace(SHOT, size="close", move="pan_left"),  # the prompt says these
     ]
     assert {key(shot) for shot in same} | {key(SHOT, seed=5)} == {key(SHOT)}
@@ -72,6 +72,7 @@ def test_a_key_is_of_the_frames_alone() -> None:
         replace(SHOT, seconds=Fraction(3)),
         replace(SHOT, overcrank=Fraction(2)),
         replace(SHOT, negative_prompt="rain"),
+        replace(SHOT, seed=99),  # another place
     ]
     settings = [
         replace(SETTINGS, handles=5),
@@ -91,7 +92,7 @@ def test_another_engine_or_other_weights_are_another_key() -> None:
         name = "other"
 
     request = request_shot(SHOT, SETTINGS, ENGINE.capabilities, 0)
-    assert len({key_of(request, engine) for engine in (ENGINE, Trained(), Other())}) == 3
+    assert len({key_of(request, engine, SHOT) for engine in (ENGINE, Trained(), Other())}) == 3
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,31 @@ SETUPS: dict[Setup, tuple[str, str]] = {
 }
 
 WORLD: dict[str, str] = {
-    "walks": "走", "runs": "跑", "jumps": "跳", "bounces": "弹跳", "flies": "飞", "floats": "漂浮",
-    "falls": "落下", "rolls": "滚动", "spins": "旋转", "grows": "变大", "turns": "转身", "stands": "站立",
-    "left": "向左", "right": "向右",
-    "dawn": "黎明", "noon": "正午", "sunset": "日落", "dusk": "黄昏", "night": "夜",
-    "clear": "晴", "cloudy": "多云", "rain": "雨", "snow": "雪", "fog": "雾", "leaves": "落叶",
+    "walks": "走",
+    "runs": "跑",
+    "jumps": "跳",
+    "bounces": "弹跳",
+    "flies": "飞",
+    "floats": "漂浮",
+    "falls": "落下",
+    "rolls": "滚动",
+    "spins": "旋转",
+    "grows": "变大",
+    "turns": "转身",
+    "stands": "站立",
+    "left": "向左",
+    "right": "向右",
+    "dawn": "黎明",
+    "noon": "正午",
+    "sunset": "日落",
+    "dusk": "黄昏",
+    "night": "夜",
+    "clear": "晴",
+    "cloudy": "多云",
+    "rain": "雨",
+    "snow": "雪",
+    "fog": "雾",
+    "leaves": "落叶",
 }
 """The world's actions, directions, times and weathers in Chinese; in English they are words already."""
 

@@ -217,7 +217,9 @@ class Project:
         slate, slash, number = id.rpartition("/")
         if slash:
             digits = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-            found = connection.scalars(self._takes().where(takes.c.slate == slate, takes.c.number == digits)).all()[-1:]
+            found = connection.scalars(
+                self._takes().where(func.upper(takes.c.slate) == slate.strip().upper(), takes.c.number == digits)
+            ).all()[-1:]
         else:
             found = connection.scalars(self._takes().where(takes.c.id == id)).all() or (
                 connection.scalars(self._takes().where(takes.c.id.startswith(id, autoescape=True)).limit(2)).all()
