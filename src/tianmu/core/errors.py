@@ -8,8 +8,8 @@
     ├── MediaError                    4   a file cannot be read, or is not what it claims to be
     ├── CheckpointError               5   weights are missing, damaged, or made for another architecture
     ├── EngineError                   6   an engine failed while it made a shot
-    ├── Conflict                      7   somebody else wrote it first (studio/store/errors.py)
-    └── StoreBusy                     8   somebody else is at work on it (studio/store/errors.py)
+    ├── Conflict                      7   somebody else wrote a document first; read it again, and write again
+    └── StoreBusy                     8   somebody else is at work on the same thing right now; try later
 
 A message is one sentence that says what was expected, what came, and what to do; the command line prints it and
 leaves with `exit_code`. What a program may want to know (which engine, which capability) is kept in fields too.
@@ -100,3 +100,35 @@ class EngineError(TianmuError):
     """An engine failed while it made a shot."""
 
     exit_code: ClassVar[int] = 6
+
+
+class Conflict(TianmuError):
+    """A document is not of the version that the writer had read."""
+
+    exit_code: ClassVar[int] = 7
+
+    def __init__(self, what: str, expected: int | None, found: int | None) -> None:
+        """`what` names the document; None stands for one that is not there."""
+        from tianmu.core.text import say
+
+        self.what, self.expected, self.found = what, expected, found
+        super().__init__(
+            say(
+                f"{what} was changed by somebody else in the meantime ({_version(expected, 'en')} was expected, and "
+                f"{_version(found, 'en')} is there); read it again and repeat the change.",
+                f"{what} 在此期间被他人改动（应为{_version(expected, 'zh')}，实为{_version(found, 'zh')}）；"
+                "请重新读取后再改。",
+            )
+        )
+
+
+class StoreBusy(TianmuError):
+    """Somebody else is at work on the same thing."""
+
+    exit_code: ClassVar[int] = 8
+
+
+def _version(version: int | None, language: str) -> str:
+    if version is None:
+        return "none" if language == "en" else "不存在"
+    return f"version {version}" if language == "en" else f"版本 {version}"

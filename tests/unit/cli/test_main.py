@@ -54,7 +54,7 @@ def films(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["shot"], 2, "prompt"),
         (["shot", "fox", "--colour"], 2, "--colour"),
         (["shot", "fox", "--format", "avi"], 2, "avi"),
-        (["film", "fox"], 2, "film"),
+        (["flim", "fox"], 2, "flim"),
         ([], 2, "VERB"),
         (["repeat", "nothing.json"], 4, "No recipe can be read"),
     ],

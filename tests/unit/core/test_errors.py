@@ -8,15 +8,19 @@ from tianmu.core import errors
 from tianmu.core.settings import settings
 
 
+def children(root: type[errors.TianmuError]) -> list[type[errors.TianmuError]]:
+    """Those of the tree itself; a room may have private ones that never leave it."""
+    return [child for child in root.__subclasses__() if child.__module__ == errors.__name__]
+
+
 def test_every_branch_has_its_own_exit_code() -> None:
-    branches = errors.TianmuError.__subclasses__()
-    assert sorted(branch.exit_code for branch in branches) == [2, 3, 4, 5, 6]
+    assert sorted(branch.exit_code for branch in children(errors.TianmuError)) == [2, 3, 4, 5, 6, 7, 8]
     assert errors.UnknownEngine.exit_code == errors.UnsupportedRequest.exit_code == errors.InputError.exit_code
 
 
 def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
     def names(root: type[errors.TianmuError]) -> list[str]:
-        return [root.__name__, *(name for child in root.__subclasses__() for name in names(child))]
+        return [root.__name__, *(name for child in children(root) for name in names(child))]
 
     drawn = [word for line in (errors.__doc__ or "").splitlines() for word in line.split()[:3] if word.isidentifier()]
     tree = [name for name in drawn if name in vars(errors)]

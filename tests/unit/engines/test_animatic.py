@@ -62,7 +62,7 @@ def test_every_aspect_has_an_hd_size_that_it_can_draw(aspect: str) -> None:
 def test_full_hd_can_be_asked_for_and_no_more() -> None:
     shot = Shot(prompt="fox", pixels=(1920, 1080))
     assert lacking(AnimaticEngine.capabilities, plan_request(shot, AnimaticEngine.capabilities, seed=0)) is None
-    larger = replace(shot, size=(2048, 1080))
+    larger = replace(shot, pixels=(2048, 1080))
     assert "2048x1080" in (
         lacking(AnimaticEngine.capabilities, plan_request(larger, AnimaticEngine.capabilities, seed=0)) or ""
     )

@@ -7,9 +7,9 @@
 SQLite and a folder by default; PostgreSQL and S3-compatible storage by URL (`config.py`).
 """
 
+from tianmu.core.errors import Conflict, StoreBusy
 from tianmu.studio.store.archive import export_project
 from tianmu.studio.store.check import Finding, Report, check
-from tianmu.studio.store.errors import Conflict, StoreBusy
 from tianmu.studio.store.media import Media
 from tianmu.studio.store.project import Project, Stored
 from tianmu.studio.store.restore import import_project

@@ -12,11 +12,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tianmu.core.errors import InputError, MediaError, OutputError, TianmuError
+from tianmu.core.errors import InputError, MediaError, OutputError, StoreBusy, TianmuError
 from tianmu.core.files import writing
 from tianmu.core.text import say
 from tianmu.studio.store.config import DATABASE, StoreConfig
-from tianmu.studio.store.errors import StoreBusy
 from tianmu.studio.store.migrations import HEAD, REVISIONS, VERSION_TABLE, upgrade
 
 PATIENCE = 30

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from tianmu.core.errors import TianmuError
+from tianmu.core.errors import StoreBusy, TianmuError
 from tianmu.core.text import say
 from tianmu.studio.store.database import Database
-from tianmu.studio.store.errors import StoreBusy
 from tianmu.studio.store.process import Process
 from tianmu.studio.store.tables import leases
 

@@ -11,12 +11,11 @@ from typing import Any, Generic
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from tianmu.core.errors import InputError, MediaError
+from tianmu.core.errors import Conflict, InputError, MediaError
 from tianmu.core.text import say
 from tianmu.film.schema import N, Noun, canonical, from_row, to_row
 from tianmu.film.take import Take
 from tianmu.studio.store.database import Database
-from tianmu.studio.store.errors import Conflict
 from tianmu.studio.store.lease import Lease
 from tianmu.studio.store.media import Media, file_chunks
 from tianmu.studio.store.references import needed

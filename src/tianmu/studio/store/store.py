@@ -10,11 +10,10 @@ from types import TracebackType
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from tianmu.core.errors import InputError
+from tianmu.core.errors import InputError, StoreBusy
 from tianmu.core.text import listed, say
 from tianmu.studio.store.config import CACHE, MEDIA, read_config
 from tianmu.studio.store.database import Database
-from tianmu.studio.store.errors import StoreBusy
 from tianmu.studio.store.lease import is_stale
 from tianmu.studio.store.media import Media
 from tianmu.studio.store.project import Project
