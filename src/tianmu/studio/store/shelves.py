@@ -14,7 +14,7 @@ from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.core.text import say
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_WHOLE_AT_ONCE = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory"}
+_WHOLE_AT_ONCE = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"}
 """Protocols that show a file only when all of it is there; on others it is moved to its place in the end."""
 
 
