@@ -105,8 +105,8 @@ def width_of(text: str, size: int) -> float:
     return font(FINE * size).getlength(text, **_shaping(text)) / FINE
 
 
-def draw_mask(text: str, size: int, *, lower: int = 0) -> tuple[Image.Image, int, int]:
-    """Draw one line of `text`, `lower` quarters of a pixel lower.
+def draw_mask(text: str, size: int, *, lower: int = 0, bold: int = 0) -> tuple[Image.Image, int, int]:
+    """Draw one line of `text`, `lower` quarters of a pixel lower, its strokes wider by `bold` quarters on each side.
 
     It is drawn four times as large and averaged: letters then keep their distances even where they are small.
 
@@ -115,12 +115,12 @@ def draw_mask(text: str, size: int, *, lower: int = 0) -> tuple[Image.Image, int
         right of the line's beginning, and its top edge below the baseline (mostly negative), in pixels.
     """
     shaping, large = _shaping(text), font(FINE * size)
-    edges = large.getbbox(text, anchor="ls", **shaping)
+    edges = large.getbbox(text, anchor="ls", stroke_width=bold, **shaping)
     left, top = (int(edge // FINE) - 1 for edge in edges[:2])
     right, bottom = (int(-(-edge // FINE)) + 2 for edge in edges[2:])
     mask = Image.new("L", (max(1, right - left) * FINE, max(1, bottom - top) * FINE))
     at = (-left * FINE, -top * FINE + lower)
-    ImageDraw.Draw(mask).text(at, text, fill=255, font=large, anchor="ls", **shaping)
+    ImageDraw.Draw(mask).text(at, text, fill=255, font=large, anchor="ls", stroke_width=bold, **shaping)
     mask = mask.reduce(FINE)
     ink = mask.getbbox()
     if ink is None:

@@ -1,0 +1,1 @@
+"""What Tianmu says about its pictures, in them and beside them: labels, watermark, signed provenance."""
