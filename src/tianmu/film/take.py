@@ -42,6 +42,10 @@ class Take:
     """How long the engine worked."""
     joules: float | None = None
     """Energy, as estimated; None where nothing was."""
+    carbon_kg: float | None = None
+    """CO2-equivalent of that energy; None for takes of the time when energy was seconds times 25 watts."""
+    energy_method: str | None = None
+    """How both were estimated."""
     circled: bool = False
     """The director's choice."""
     rejected: bool = False

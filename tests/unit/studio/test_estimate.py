@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from tianmu.engines.protocol import ShotRequest
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
+from tianmu.governance.machine import look_up
 from tianmu.studio.estimate import estimate, readable_seconds
-from tianmu.studio.takes import WATTS, Asked
+from tianmu.studio.takes import Asked
 
 TAKE = Take(
     id="a", key="k", seed=0, engine="slow", slate="1A", number=1, film="f", recipe="r", thumbnail="t", num_frames=10,
@@ -26,10 +28,29 @@ def test_past_takes_say_how_long_the_missing_ones_will_take() -> None:
     assert (found.num_shots, found.num_missing, found.measured) == (3, 2, True)
     assert found.bytes == 2 * 20 * 200
     assert found.seconds is not None
-    assert found.joules is not None
+    assert found.footprint is not None
     assert 20.0 < found.seconds < 23.0  # half a second a frame, and the cut
-    assert found.joules == pytest.approx(found.seconds * WATTS)
+    machine = look_up()
+    assert found.footprint.joules == pytest.approx(
+        found.seconds * (machine.idle_watts + machine.thread_watts), rel=1e-3
+    )
+    assert found.footprint.carbon_kg == pytest.approx(found.footprint.energy_kwh * machine.world / 1000, rel=1e-3)
     assert "as measured here" in found.sentence()
+    assert "Wh" in found.sentence()
+
+
+def test_past_takes_say_how_much_power_their_engine_draws() -> None:
+    candle = replace(TAKE, joules=400.0, carbon_kg=1e-5, energy_method="estimate: by a candle")  # 80 W
+    old = replace(TAKE, joules=5.0)
+    found = estimate([asked("a")], "slow", [old, candle, old])
+    assert found.seconds is not None
+    assert found.footprint is not None
+    assert found.footprint.joules == pytest.approx(found.seconds * 80)
+    assert found.footprint.carbon_kg == pytest.approx(found.footprint.energy_kwh * look_up().world / 1000, rel=1e-3)
+    norway = estimate([asked("a")], "slow", [candle], country="NOR").footprint
+    assert norway is not None
+    assert norway.energy_kwh == pytest.approx(found.footprint.energy_kwh)
+    assert norway.carbon_kg < found.footprint.carbon_kg / 5
 
 
 def test_one_take_serves_shots_that_ask_for_the_same() -> None:
@@ -38,7 +59,7 @@ def test_one_take_serves_shots_that_ask_for_the_same() -> None:
 
 def test_an_engine_that_nothing_is_known_of_is_not_guessed_at() -> None:
     found = estimate([asked("a")], "slow", [])
-    assert (found.seconds, found.joules, found.measured) == (None, None, False)
+    assert (found.seconds, found.footprint, found.measured) == (None, None, False)
     assert "not known yet" in found.sentence()
 
 
