@@ -1,0 +1,120 @@
+"""Mark frames: the pattern, stronger where the picture is lively, added to red, green and blue alike."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tianmu.core.errors import InputError
+from tianmu.core.text import say
+from tianmu.governance.watermark.pattern import CANONICAL, PUBLIC_KEY, TILE, tile
+from tianmu.media.image import Frame
+
+LEAST_SIZE = 64
+"""Pixels of the shorter side: below, most of the pattern's waves do not fit between the pixels."""
+
+_FLOOR, _RISE, _CEILING = 0.8, 0.1, 3.0
+"""Levels (root mean square) in a flat part, levels for each level of activity, and levels at most; of a frame 720 high."""
+
+_SIZE_OF_STRENGTH = 720
+_MOST_STRENGTH = 2.0
+_COARSE = 90
+"""About so many rows has the grid on which the activity of a picture is measured."""
+_STRIP = 90
+"""Rows that are worked on together, so that they stay in the cache."""
+
+
+class Watermark:
+    """The invisible mark of one work, for frames of one size.
+
+    The pattern does not change over a clip: dropped and repeated frames and another frame rate do not matter to it.
+    """
+
+    def __init__(self, payload: int, *, width: int, height: int, key: bytes = PUBLIC_KEY) -> None:
+        """Draw the pattern once.
+
+        Args:
+            payload: the work's mark, 64 bits.
+            width, height: of the frames in pixels.
+            key: whoever has it can read the mark, and remove it.
+
+        Raises:
+            InputError: the payload has more than 64 bits, or a frame is too small.
+        """
+        if min(width, height) < LEAST_SIZE:
+            raise InputError(
+                say(
+                    f"A watermark needs frames of at least {LEAST_SIZE} x {LEAST_SIZE} pixels, not {width} x {height}; "
+                    "ask for a larger size.",
+                    f"加水印的画面至少需要 {LEAST_SIZE} x {LEAST_SIZE} 像素，而不是 {width} x {height}；请改用更大的尺寸。",
+                )
+            )
+        self._size = width, height
+        # Half the size is enough for waves that are ten pixels long and more, and four times as fast.
+        self._pattern = _drawn(payload, key, width, height, 2 if min(width, height) >= 2 * CANONICAL else 1)
+        step = max(1, round(min(width, height) / _COARSE))
+        self._coarse = max(1, width // step), max(1, height // step)
+        strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.5))
+        self._levels = _FLOOR * strength, _RISE * strength, _CEILING * strength
+        # Changes are kept in eighths of a level or so, as bytes around 128.
+        self._unit = self._levels[2] * float(np.abs(self._pattern).max()) / 127
+
+    def apply(self, frame: Frame) -> Frame:
+        """The frame `[h w 3]` uint8 with the mark, as a new array; the same frame gives the same bytes.
+
+        Raises:
+            InputError: the frame has another size than was said.
+        """
+        height, width, _ = frame.shape
+        if (width, height) != self._size:
+            raise InputError(
+                say(
+                    f"This watermark is for frames of {self._size[0]} x {self._size[1]} pixels, not {width} x {height}; "
+                    "make one for each size.",
+                    f"此水印用于 {self._size[0]} x {self._size[1]} 像素的画面，而不是 {width} x {height}；"
+                    "请为每种尺寸各建一个。",
+                )
+            )
+        rows, columns = self._pattern.shape
+        change = cv2.multiply(self._pattern, cv2.resize(self._gain(frame), (columns, rows)))
+        steps = cv2.convertScaleAbs(change, alpha=1 / self._unit, beta=128)
+        if (rows, columns) != (height, width):
+            steps = cv2.resize(steps, (width, height))
+        marked = np.empty_like(frame, order="C")
+        for top in range(0, height, _STRIP):
+            strip = slice(top, top + _STRIP)
+            self._add(frame[strip], steps[strip], marked[strip])
+        return marked
+
+    def _gain(self, frame: Frame) -> NDArray[np.float32]:
+        """How strong the mark is, in levels, on a coarse grid: by the activity of the picture, none in black and white."""
+        floor, rise, ceiling = self._levels
+        small = cv2.cvtColor(cv2.resize(frame, self._coarse), cv2.COLOR_RGB2GRAY).astype(np.float32)
+        # The mean of roots, squared, is large for a texture and small for a lone edge, beside which a mark would show.
+        roots = cv2.sqrt(cv2.absdiff(small, cv2.blur(small, (5, 5))))
+        activity = cv2.pow(cv2.blur(roots, (7, 7)), 2)
+        gain = np.minimum(activity * rise + floor, ceiling)
+        room = np.minimum(np.minimum(small / 24, (255 - small) / 16), 1)
+        return cv2.blur(gain * room, (3, 3)).astype(np.float32)
+
+    def _add(self, frame: Frame, steps: NDArray[np.uint8], marked: Frame) -> None:
+        """Write `frame + (steps - 128) * unit`, rounded and kept within 0 to 255, into `marked`."""
+        more = cv2.convertScaleAbs(cv2.subtract(steps, 128), alpha=self._unit)
+        less = cv2.convertScaleAbs(cv2.subtract(128, steps), alpha=self._unit)
+        cv2.add(frame, cv2.cvtColor(more, cv2.COLOR_GRAY2RGB), dst=marked)
+        cv2.subtract(marked, cv2.cvtColor(less, cv2.COLOR_GRAY2RGB), dst=marked)
+
+
+def _drawn(payload: int, key: bytes, width: int, height: int, halves: int) -> NDArray[np.float32]:
+    """The pattern over a whole frame, `[ceil(h / halves) ceil(w / halves)]` float32."""
+    side = 2 * TILE
+    margin = 2
+    period = np.pad(tile(key, payload, side), margin, mode="wrap")
+    unit = side / TILE * CANONICAL / min(width, height)
+    down, across = (
+        (((np.arange(-(-size // halves)) + 0.5) * halves * unit - 0.5) % side + margin).astype(np.float32)
+        for size in (height, width)
+    )
+    columns, rows = np.meshgrid(across, down)
+    return cv2.remap(period, columns, rows, cv2.INTER_CUBIC).astype(np.float32)
