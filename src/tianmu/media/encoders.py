@@ -1,13 +1,14 @@
 """One encoder a format. Each takes frames one at a time into a path that is temporary already; `video.py` moves it.
 
-The same frames give the same bytes: the number of x264's threads is fixed, conversions run in their bit-exact
-form, and no container carries a date.
+The same frames and metadata give the same bytes: the number of x264's threads is fixed, conversions run in their
+bit-exact form, and no container carries a date. Metadata come checked (`media.metadata.check_metadata`); without any,
+the bytes are the frames' alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 
 from tianmu.media.image import Frame, save_png
+from tianmu.media.metadata.gif import add_xmp_to_gif
+from tianmu.media.metadata.riff import add_xmp_to_webp
+from tianmu.media.metadata.xmp import xmp_packet
 
 _NUM_THREADS = "2"
 _EXACT = int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INT)
@@ -53,10 +57,12 @@ class Encoder(Protocol):
 class Mp4Encoder:
     """H.264, yuv420p, tagged Rec.709, constant frame rate, with the index in front so that it plays while it loads."""
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
-        self._container = av.open(
-            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-        )
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: Fraction, crf: int, metadata: Mapping[str, str]
+    ) -> None:
+        flags = "+faststart+use_metadata_tags" if metadata else "+faststart"
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": flags, "fflags": "+bitexact"})
+        self._container.metadata.update(metadata)
         options = {"crf": str(crf), "preset": "veryfast", "threads": _NUM_THREADS, "flags": "+bitexact"}
         # With macroblock trees, x264's AVX-512 code wrote up to five different files of the same small frames.
         options["x264-params"] = "mbtree=0"
@@ -92,7 +98,10 @@ class WebpEncoder:
     drops frames that look alike.
     """
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: Fraction, crf: int, metadata: Mapping[str, str]
+    ) -> None:
+        self._path, self._metadata = path, metadata
         self._container = av.open(str(path), "w", format="webp", options={"loop": "0", "fflags": "+bitexact"})
         options = {"quality": str(100 - crf), "compression_level": "3", "cr_threshold": "0"}
         self._stream = _add_stream(self._container, "libwebp", "bgra", width, height, fps, options)
@@ -105,6 +114,8 @@ class WebpEncoder:
     def finish(self) -> None:
         self._container.mux(self._stream.encode(None))
         self._container.close()
+        if self._metadata:
+            add_xmp_to_webp(self._path, xmp_packet(self._metadata))
 
     def abort(self) -> None:
         _close(self._container)
@@ -118,9 +129,11 @@ class GifEncoder:
     a still part of the picture stays still, and no error can build up where the palette has no colour.
     """
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: Fraction, crf: int, metadata: Mapping[str, str]
+    ) -> None:
         del crf  # a GIF has no quality to choose: it is always the best palette
-        self._path, self._fps, self._size = path, fps, (width, height)
+        self._path, self._fps, self._size, self._metadata = path, fps, (width, height), metadata
         self._spool = path.with_name(path.name + ".spool")
         options = {"qp": "0", "preset": "ultrafast", "threads": _NUM_THREADS}
         self._container = av.open(str(self._spool), "w", format="matroska")
@@ -152,6 +165,8 @@ class GifEncoder:
                 for picture in self._indexed(palette):
                     out.mux(stream.encode(clock.stamp(picture)))
                 out.mux(stream.encode(None))
+            if self._metadata:
+                add_xmp_to_gif(self._path, xmp_packet(self._metadata))
         finally:
             self._spool.unlink(missing_ok=True)
 
@@ -188,15 +203,20 @@ class GifEncoder:
 
 
 class PngEncoder:
-    """A folder of pictures `000001.png`, `000002.png`, ... with the frame rate beside them; nothing is lost."""
+    """A folder of pictures `000001.png`, `000002.png`, ... with the frame rate beside them; nothing is lost.
 
-    def __init__(self, path: Path, *, width: int, height: int, fps: Fraction, crf: int) -> None:
+    Metadata are in every picture, because each may go its own way.
+    """
+
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: Fraction, crf: int, metadata: Mapping[str, str]
+    ) -> None:
         del width, height, crf  # every picture carries its own size, and loses nothing
-        self._folder, self._fps, self._num_frames = path, fps, 0
+        self._folder, self._fps, self._num_frames, self._metadata = path, fps, 0, metadata
 
     def write(self, frame: Frame) -> None:
         self._num_frames += 1
-        save_png(self._folder / f"{self._num_frames:06d}.png", frame)
+        save_png(self._folder / f"{self._num_frames:06d}.png", frame, metadata=self._metadata)
 
     def finish(self) -> None:
         facts = {"fps": str(self._fps), "num_frames": self._num_frames}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import say
+from tianmu.media.metadata import check_metadata
+from tianmu.media.metadata.png import png_chunks
 
 Frame = NDArray[np.uint8]
 """One picture: `[h w c]` uint8, c = 3, RGB."""
@@ -44,19 +46,25 @@ def read_image(path: Path) -> Frame:
         ) from error
 
 
-def write_png(path: Path, image: Frame) -> None:
-    """Write a picture `[h w 3] uint8` as PNG, whole or not at all.
+def write_png(path: Path, image: Frame, *, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a picture `[h w 3] uint8` as PNG, whole or not at all, with what it says about itself.
 
     Raises:
+        InputError: an entry of `metadata` cannot be written.
         OutputError: the file cannot be written.
     """
+    checked = check_metadata(metadata or {})
     with whole_file(path) as part, writing(path):
-        save_png(part, image)
+        save_png(part, image, metadata=checked)
 
 
-def save_png(path: Path, image: Frame) -> None:
-    """Write a picture `[h w 3] uint8` as PNG straight to `path`; for callers that hold a temporary path already."""
-    Image.fromarray(image).save(path, format="PNG", compress_level=4)
+def save_png(path: Path, image: Frame, *, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a picture `[h w 3] uint8` as PNG straight to `path`; for callers that hold a temporary path already.
+
+    `metadata` has been checked by `check_metadata`; without it the bytes are the picture's alone.
+    """
+    chunks = png_chunks(metadata) if metadata else None
+    Image.fromarray(image).save(path, format="PNG", compress_level=4, pnginfo=chunks)
 
 
 def sheet_indices(num_frames: int, num_cells: int) -> tuple[int, ...]:

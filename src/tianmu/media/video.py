@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,6 +28,7 @@ from tianmu.media.decoders import decoded_frames, webp_frames
 from tianmu.media.digest import file_sha256, folder_sha256
 from tianmu.media.encoders import SEQUENCE_FACTS, Encoder, GifEncoder, Mp4Encoder, PngEncoder, WebpEncoder
 from tianmu.media.image import Frame, read_image
+from tianmu.media.metadata import check_metadata
 from tianmu.media.probe import is_webp, probe
 
 Format = Literal["mp4", "gif", "webp", "png"]
@@ -127,6 +128,7 @@ def write_video(
     format: Format | None = None,
     crf: int = 18,
     on_frame: Callable[[int], None] | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> VideoInfo:
     """Write frames to a file as they come.
 
@@ -143,9 +145,10 @@ def write_video(
         format: `mp4`, `gif`, `webp` or `png`; by default what the ending of `path` says.
         crf: quality of mp4 and webp, from 0 (best) to 51; 18 looks lossless at a distance.
         on_frame: called with the number of frames written so far, after each.
+        metadata: what the file says about itself, such as `{"AIGC": "..."}`; `media.metadata.read_metadata` reads it.
 
     Raises:
-        InputError: no frames, frames that are not alike, or a size, rate or format that cannot be.
+        InputError: no frames, frames that are not alike, or a size, rate, format or entry that cannot be.
         OutputError: the place cannot be written, or the disk is full.
     """
     path, fps, stream = Path(path), Fraction(fps), iter(frames)
@@ -155,11 +158,12 @@ def write_video(
     _require_frame(first, first)
     height, width, _ = first.shape
     chosen = check_video(path, width, height, fps, format=format)  # 1
+    entries = check_metadata(metadata or {})
 
     place = _place(path, chosen)
     with place as part:  # 4
         with _encoding(path):
-            encoder: Encoder = _ENCODERS[chosen](part, width=width, height=height, fps=fps, crf=crf)
+            encoder: Encoder = _ENCODERS[chosen](part, width=width, height=height, fps=fps, crf=crf, metadata=entries)
         num_frames = 0
         try:
             frame: Frame | None = first
