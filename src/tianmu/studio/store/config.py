@@ -12,6 +12,8 @@ from tianmu.core.settings import settings
 DATABASE = "studio.db"
 MEDIA = "media"
 CACHE = "cache"
+PATIENCE = 30
+"""Seconds that a writer waits for another."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tianmu.core.errors import InputError, MediaError, OutputError, StoreBusy, TianmuError
 from tianmu.core.files import writing
 from tianmu.core.text import say
-from tianmu.studio.store.config import DATABASE, StoreConfig
+from tianmu.studio.store.config import DATABASE, PATIENCE, StoreConfig
 from tianmu.studio.store.migrations import HEAD, REVISIONS, VERSION_TABLE, upgrade
 
-PATIENCE = 30
-"""Seconds that a writer waits for another."""
 _LOCK = 0x7469616E6D75
 """The advisory lock of PostgreSQL: shared by writers, exclusive for what must see no writer at work."""
 

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text
 
 from tianmu.core.errors import InputError, StoreBusy
 from tianmu.core.text import listed, say
 from tianmu.studio.store.config import CACHE, MEDIA, read_config
 from tianmu.studio.store.database import Database
+from tianmu.studio.store.issued import INSERT, NOTE_SIZE, Issued, checked, columns, hexadecimal, read_body
 from tianmu.studio.store.lease import is_stale
 from tianmu.studio.store.media import Media
 from tianmu.studio.store.project import Project
 from tianmu.studio.store.shelves import open_shelf
 from tianmu.studio.store.sweep import mentioned_in, sweep
-from tianmu.studio.store.tables import documents, leases, media, projects, takes
+from tianmu.studio.store.tables import documents, issued, leases, media, projects, takes
 
 LONGEST_NAME = 100
 
@@ -141,7 +142,9 @@ class Store:
         return tuple(ProjectInfo(name=row[0], num_documents=row[1], num_takes=row[2]) for row in sorted(rows))
 
     def delete_project(self, name: str) -> None:
-        """Delete a project with its documents and takes, and the media that no other project needs.
+        """Delete a project with its documents and takes, and the media that nothing else needs.
+
+        What was issued from it stays on record, with its manifests.
 
         Raises:
             InputError: there is none of that name.
@@ -166,6 +169,45 @@ class Store:
     def sweep(self, candidates: Iterable[str]) -> tuple[str, ...]:
         """Remove those of the media that nothing in the store mentions, and give their digests."""
         return sweep(self.database, self.media, candidates)
+
+    def issue(self, work: Issued, manifest: bytes) -> Issued:
+        """Record a work that leaves, with its signed manifest, for good; gives the record as it is kept.
+
+        Raises:
+            InputError: the record is none that could be, or nobody says to whom and why it leaves without a label.
+            OutputError: the disk is full; nothing is recorded.
+        """
+        kept = checked(work, manifest)
+        with self.database.writing() as connection:  # no sweep is at work until it ends
+            self.media.put_bytes(manifest)
+            connection.execute(text(NOTE_SIZE), {"digest": kept.manifest, "bytes": len(manifest)})
+            connection.execute(text(INSERT), columns(kept))
+        return kept
+
+    def issued(self) -> tuple[Issued, ...]:
+        """Every work that has left, the newest first.
+
+        Raises:
+            MediaError: a record cannot be read.
+        """
+        return self._issued()
+
+    def find_mark(self, mark: int) -> tuple[Issued, ...]:
+        """The works that bear a mark, the newest first: one that left twice, or for two audiences, is there twice.
+
+        Raises:
+            InputError: it is no number of 64 bits.
+        """
+        return self._issued(issued.c.mark == hexadecimal(mark))
+
+    def find_file(self, sha256: str) -> tuple[Issued, ...]:
+        """The works that left as this very file, the newest first."""
+        return self._issued(issued.c.file_sha256 == sha256)
+
+    def _issued(self, *where: ColumnElement[bool]) -> tuple[Issued, ...]:
+        wanted = select(issued.c.body).where(*where).order_by(issued.c.position.desc())
+        with self.database.reading() as connection:
+            return tuple(read_body(body) for body in connection.scalars(wanted))
 
 
 def checked_name(name: str) -> str:

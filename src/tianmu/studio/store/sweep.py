@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 from tianmu.studio.store.database import Database
 from tianmu.studio.store.media import Media
 from tianmu.studio.store.references import mentioned
-from tianmu.studio.store.tables import documents, takes
+from tianmu.studio.store.tables import documents, issued, takes
 from tianmu.studio.store.tables import media as sizes
 
 
@@ -30,10 +30,12 @@ def sweep(database: Database, media: Media, candidates: Iterable[str]) -> tuple[
 
 
 def mentioned_in(connection: Connection, project: int | None = None) -> set[str]:
-    """Every digest that the rows of a project mention, or of all."""
+    """Every digest that the rows of a project mention, or of all, with the manifests of all that was issued."""
     digests: set[str] = set()
     for table in (documents, takes):
         rows = select(table.c.body)
         for body in connection.scalars(rows if project is None else rows.where(table.c.project == project)):
             digests |= mentioned(body)
+    if project is None:
+        digests |= set(connection.scalars(select(issued.c.manifest)))
     return digests

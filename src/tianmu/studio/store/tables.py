@@ -3,7 +3,8 @@
 projects ─┬─ documents   nouns of the film as JSON, each with the version that guards against lost updates
           ├─ takes       what is asked for often, and the whole take as JSON
           └─ leases      who is at work on what
-media                    how large each file is that a document or a take names
+media                    how large each file is that a document, a take or an issued work names
+issued                   every work that has left, with the manifest that it was signed with; kept for good
 """
 
 from __future__ import annotations
@@ -83,4 +84,16 @@ leases = Table(
     Column("started", Double, nullable=False),  # seconds since 1970, by the database's clock
     Column("heartbeat", Double, nullable=False),
     PrimaryKeyConstraint("project", "purpose"),
+)
+
+# The database itself refuses to change or remove a row (migrations/versions/revision_0003.py), and no row names its
+# project by number: what has left stays known when its project is deleted.
+issued = Table(
+    "issued",
+    metadata,
+    Column("position", Integer, primary_key=True),  # the order in which they left
+    Column("mark", Text, nullable=False, index=True),  # 16 hexadecimal digits
+    Column("file_sha256", Text, nullable=False, index=True),
+    Column("manifest", Text, nullable=False),  # its digest in the media
+    Column("body", Text, nullable=False),
 )

@@ -17,12 +17,13 @@ from tianmu.core.files import writing
 from tianmu.core.text import listed, say
 from tianmu.film.schema import from_row
 from tianmu.film.take import Take
+from tianmu.studio.store.issued import read_body
 from tianmu.studio.store.lease import is_stale
 from tianmu.studio.store.project import note_size
 from tianmu.studio.store.references import mentioned, needed
 from tianmu.studio.store.shelves import is_digest, shelved
 from tianmu.studio.store.store import Store
-from tianmu.studio.store.tables import documents, leases, media, projects, takes
+from tianmu.studio.store.tables import documents, issued, leases, media, projects, takes
 
 Kind = Literal["orphan", "partial", "copy", "lease", "missing", "damaged", "unreadable", "stranger", "database"]
 
@@ -50,6 +51,8 @@ class Report:
     """What was left out, and why."""
     num_projects: int
     num_takes: int
+    num_issued: int
+    """Works that have left."""
     num_files: int
     bytes: int
 
@@ -65,9 +68,11 @@ class _Rows:
 
     num_projects: int = 0
     num_takes: int = 0
+    num_issued: int = 0
     mentioned: set[str] = field(default_factory=set[str])
     needed_by_documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     needed_by_takes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    needed_by_issued: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     films: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     """Of each film its takes, by project and id."""
     unreadable: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -77,7 +82,7 @@ def check(store: Store, *, mend: bool = False) -> Report:
     """Look over a whole store; every byte of its media is read.
 
     1. The database looks at itself, and at who left a lease behind.
-    2. Every document and take is read, with what it needs.
+    2. Every document, take and issued work is read, with what it needs.
     3. Every file is read: its name is its digest.
     4. What is left over goes, if it is to be mended: hidden files of dead processes, stale leases, copies, and media
        that nothing mentions (not while somebody is at work, whose newest files nothing mentions yet).
@@ -116,6 +121,7 @@ def check(store: Store, *, mend: bool = False) -> Report:
         notes=tuple(notes),
         num_projects=rows.num_projects,
         num_takes=rows.num_takes,
+        num_issued=rows.num_issued,
         num_files=len(there),
         bytes=sum(there.values()),
     )
@@ -172,6 +178,14 @@ def _read_rows(store: Store) -> _Rows:
             rows.films[take.film].append((row.project, row.id))
             for digest in {take.film, take.recipe, take.thumbnail}:
                 rows.needed_by_takes[digest].append(what)
+        for row in connection.execute(select(issued.c.mark, issued.c.manifest, issued.c.body)):
+            rows.num_issued += 1
+            rows.mentioned.add(row.manifest)
+            rows.needed_by_issued[row.manifest].append(say(f"the issued work {row.mark}", f"已发出的作品 {row.mark}"))
+            try:
+                read_body(row.body)
+            except MediaError as error:
+                rows.unreadable.append((row.mark, str(error)))
     return rows
 
 
@@ -208,7 +222,7 @@ def _look_at_partials(store: Store, *, mend: bool) -> Iterator[Finding]:
 
 def _look_at_orphans(store: Store, orphans: set[str], *, mend: bool) -> Iterator[Finding]:
     gone = set(store.sweep(orphans)) if mend else set[str]()
-    text = say("no document and no take mentions this file", "没有任何内容提及此文件")
+    text = say("nothing that is kept mentions this file", "没有任何内容提及此文件")
     for digest in sorted(orphans):
         if mend and digest not in gone:
             continue  # a writer came in between, and needs it
@@ -216,7 +230,7 @@ def _look_at_orphans(store: Store, orphans: set[str], *, mend: bool) -> Iterator
 
 
 def _look_at_needed(store: Store, rows: _Rows, damaged: set[str], *, mend: bool) -> Iterator[Finding]:
-    every = sorted(rows.needed_by_documents.keys() | rows.needed_by_takes.keys())
+    every = sorted(rows.needed_by_documents.keys() | rows.needed_by_takes.keys() | rows.needed_by_issued.keys())
     missing = {digest for digest in every if not store.media.has(digest)}
     if len(missing) > len(every) / 2:  # a folder that is not mounted, a wrong URL: no reason to give anything up
         text = say(
@@ -231,12 +245,13 @@ def _look_at_needed(store: Store, rows: _Rows, damaged: set[str], *, mend: bool)
         if digest not in missing | damaged:
             continue
         by_documents, by_takes = rows.needed_by_documents.get(digest, []), rows.needed_by_takes.get(digest, [])
-        who = listed(sorted({*by_documents, *by_takes})[:5])
+        by_issued = rows.needed_by_issued.get(digest, [])
+        who = listed(sorted({*by_documents, *by_takes, *by_issued})[:5])
         remade = digest in rows.films
         finding = Finding(
             kind="missing" if digest in missing else "damaged",
             what=digest,
-            text=_consequence(who, remade),
+            text=_consequence(who, remade, signed=bool(by_issued)),
             mendable=remade,
         )
         if mend and remade:
@@ -248,7 +263,12 @@ def _look_at_needed(store: Store, rows: _Rows, damaged: set[str], *, mend: bool)
         yield finding
 
 
-def _consequence(who: str, remade: bool) -> str:
+def _consequence(who: str, remade: bool, signed: bool) -> str:
+    if signed:
+        return say(
+            f"is the signed manifest of {who}, to which copies lead back; put it in again from a backup",
+            f"是 {who} 的签名清单，副本凭它追溯；请从备份中重新放入",
+        )
     if remade:
         return say(
             f"is the film of {who}; mending removes the records of such takes, and the next run of the film makes "
