@@ -33,7 +33,7 @@ def add_metadata_to_pdf(canvas: Any, metadata: Mapping[str, str]) -> None:
 
     document = canvas._doc
     kind = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
-    document.Catalog.Metadata = PDFStream(kind, xmp_packet(metadata).decode(), filters=[])
+    document.Catalog.Metadata = PDFStream(kind, xmp_packet(metadata), filters=[])
     entries = {key: metadata[key] for key in sorted(metadata)}
     plain = document.info.format
 

@@ -48,7 +48,7 @@ def read_tiff(source: Source) -> Iterator[Entry]:
             if tag == _EXIF_DIRECTORY:
                 waiting.append(int(source.unpack(order + "I", place)[0]))
             elif tag == _XMP or tag in _TEXTS or tag in _WINDOWS_TEXTS:
-                yield from _texts(tag, _value(source, order, type_of, length, place), order, source)
+                yield from _texts(tag, _value(source, order, type_of, length, place), source)
         waiting.append(int(source.unpack(order + "I", offset + 2 + 12 * count)[0]))
 
 
@@ -59,14 +59,16 @@ def _value(source: Source, order: str, type_of: int, length: int, place: int) ->
     return source.take(place if size <= 4 else source.unpack(order + "I", place)[0], size)
 
 
-def _texts(tag: int, value: bytes, order: str, source: Source) -> Iterator[Entry]:
+def _texts(tag: int, value: bytes, source: Source) -> Iterator[Entry]:
     if tag == _XMP:
         yield from xmp_entries(value, source)
     elif tag in _WINDOWS_TEXTS:
         yield Entry(key=_WINDOWS_TEXTS[tag], value=text_of(value, "utf-16-le"), where="Exif")
     elif _TEXTS[tag] == "UserComment":
         charset, text = value[:8], value[8:]
-        encoding = ("utf-16-le" if order == "<" else "utf-16-be") if charset == b"UNICODE\x00" else "utf-8"
+        # Programs disagree about the order of the bytes; in a text of letters and braces the zeros tell it.
+        wide = "utf-16-be" if text[0::2].count(0) > text[1::2].count(0) else "utf-16-le"
+        encoding = wide if charset == b"UNICODE\x00" else "utf-8"
         known = charset in (b"ASCII\x00\x00\x00", b"UNICODE\x00", b"JIS\x00\x00\x00\x00\x00", bytes(8))
         yield Entry(key="UserComment", value=text_of(text if known else value, encoding), where="Exif")
     else:
