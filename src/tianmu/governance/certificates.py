@@ -56,7 +56,7 @@ def make_root(name: str, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def make_leaf(
     name: str, public: ec.EllipticCurvePublicKey, root: x509.Certificate, root_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
-    """The certificate that signs what leaves, under the studio's root: for ten years, and never longer than the root."""
+    """The certificate that signs what leaves, under the root: for ten years, and never longer than the root."""
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     return (
         _certificate(_subject(name, name), root.subject, public, years=LEAF_YEARS, until=root.not_valid_after_utc)

@@ -287,10 +287,9 @@ def make_watermark_key(home: Path) -> bytes:
     if not path.exists():
         try:
             write_private(part, token_bytes(KEY_BYTES).hex().encode() + b"\n")
-            with writing(path):
-                # Where another process was first, its key is the key.
-                with suppress(FileExistsError):
-                    os.link(part, path)
+            # Where another process was first, its key is the key.
+            with writing(path), suppress(FileExistsError):
+                os.link(part, path)
         finally:
             part.unlink(missing_ok=True)
     found = watermark_key(home)

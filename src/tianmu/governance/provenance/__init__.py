@@ -1,0 +1,27 @@
+"""Signed provenance (C2PA): what a work says about its own making, bound to its bytes by the studio's key.
+
+sign_file(path, claim, identity)             -> Signed             into the file, or PATH.c2pa beside it
+read_provenance(path, anchors=..., ...)      -> Provenance | None  checked down to the last ingredient
+manifest_of(path)                            -> bytes | None       the bytes that the store keeps
+"""
+
+from tianmu.governance.provenance.claims import Claim, Ingredient
+from tianmu.governance.provenance.reading import read_provenance
+from tianmu.governance.provenance.report import manifest_of
+from tianmu.governance.provenance.signing import Signed, sign_file
+from tianmu.governance.provenance.verdict import Action, Node, Problem, Provenance, Signer, State
+
+__all__ = [
+    "Action",
+    "Claim",
+    "Ingredient",
+    "Node",
+    "Problem",
+    "Provenance",
+    "Signed",
+    "Signer",
+    "State",
+    "manifest_of",
+    "read_provenance",
+    "sign_file",
+]
