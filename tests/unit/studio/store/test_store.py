@@ -6,17 +6,30 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.film.take import Take
+from tianmu.studio import store as rooms_of_the_store
 from tianmu.studio.store import ProjectInfo, Store, StoreBusy, check
 from tianmu.studio.store.config import read_config
 from tianmu.studio.store.database import explain
 
 MakeTake = Callable[..., tuple[Take, dict[str, Path]]]
+
+
+def test_every_name_of_the_store_is_there_whatever_was_imported_before() -> None:
+    rooms = {path.stem for path in Path(rooms_of_the_store.__file__).parent.iterdir()}
+    assert not rooms & set(rooms_of_the_store.__all__)  # or the import of the room would take the place of the name
+    for room in rooms_of_the_store._ROOMS.values():
+        import_module(f"tianmu.studio.store.{room}")
+    for name in rooms_of_the_store.__all__:
+        assert getattr(rooms_of_the_store, name).__name__ == name
+    with pytest.raises(AttributeError, match="nonsense"):
+        getattr(rooms_of_the_store, "nonsense")  # noqa: B009
 
 
 def test_projects_are_made_found_and_listed(store: Store, make_take: MakeTake) -> None:
