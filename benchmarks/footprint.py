@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import logging
 import platform
 import statistics
 import subprocess
@@ -54,9 +54,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _side_by_side(home: Path, country: str, seconds: float, mode: str) -> tuple[float, float, float]:
     """Our kWh, codecarbon's, and the ratio of the carbon."""
-    os.environ["CODECARBON_LOG_LEVEL"] = "critical"  # it speaks before it knows its own settings
     from codecarbon import OfflineEmissionsTracker
 
+    logging.getLogger("codecarbon").disabled = True  # it speaks before it reads its own settings
     tracker = OfflineEmissionsTracker(
         country_iso_code=country, tracking_mode=mode, save_to_file=False, log_level="critical", measure_power_secs=1,
         allow_multiple_runs=True,
