@@ -1,13 +1,14 @@
 """What a picture or a clip looks like, in some hundred bytes: to find a copy again, and to say when two are no copies.
 
     fingerprint(frames)  -> Fingerprint          one pass, bounded memory; a picture is a clip of one frame
-    distance(a, b)       -> 0..1                 up to MATCH they look the same: coded again, smaller, mirrored, cropped evenly
+    distance(a, b)       -> 0..1                 up to MATCH they look the same: coded again, smaller, mirrored
     loose_distance(a, b) -> 0..1                 above UNLIKE they show something else, even if one is cropped anywhere
 
-**What is kept.** Five key frames, spread in time. Of each the signs of the lowest frequencies of its luma, much as PDQ (Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", 2019) and pHash do:
-256 of them for the whole picture and for its middle 90 % and 80 %, and 64 for these and for twelve more parts of it,
-because a crop is a picture of a part. Black bars are taken off first. A comparison also mirrors. Frames without
-detail (black, a fade, a plain sky) say nothing and are left out; what consists of them matches nothing.
+**What is kept.** Five key frames, spread in time. Of each the signs of the lowest frequencies of its luma, much as PDQ
+(Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", 2019) and pHash do: 256 of them for
+the whole picture and for its middle 90 % and 80 %, and 64 for these and for twelve more parts of it, because a crop is
+a picture of a part. Black bars are taken off first. A comparison also mirrors. Frames without detail (black, a fade, a
+plain sky) say nothing and are left out; what consists of them matches nothing.
 
 **What was measured** (a slow test in `tests/unit/governance/test_similarity.py` draws them again):
 300 clips of the animated stage, 320 x 180, five frames each; `distance` of copies, median / 98 % / largest.
