@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +16,33 @@ _MAGIC = bytes([1, *range(255, -1, -1), 0])
 
 
 def add_xmp_to_gif(path: Path, packet: bytes) -> None:
-    """Put a packet at the end of a GIF.
+    """Put a packet in front of a GIF's first picture, behind the block that makes it loop.
+
+    At its end FFmpeg would count it as one more picture.
 
     Raises:
-        OSError: the file cannot be written, or does not end as a GIF does.
+        OSError: the file cannot be written, or is no GIF.
     """
-    with path.open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        if file.read(1) != _TRAILER:
-            raise OSError("a GIF ends with its trailer")
-        file.seek(-1, os.SEEK_END)
-        file.write(_XMP + packet + _MAGIC + _TRAILER)
+    said = path.with_name(path.name + ".said")
+    with path.open("rb") as file, said.open("wb") as out:
+        source = Source(file, path.stat().st_size)
+        try:
+            offset = _first_picture(source)
+        except Malformed as error:
+            raise OSError("a GIF was expected") from error
+        file.seek(0)
+        out.write(file.read(offset) + _XMP + packet + _MAGIC)
+        shutil.copyfileobj(file, out)
+    said.replace(path)
+
+
+def _first_picture(source: Source) -> int:
+    """Where the blocks of applications that a GIF begins with end."""
+    (flags,) = source.unpack("B", 10)
+    offset = 13 + _table(flags)
+    while source.take(offset, 2) == b"\x21\xff":
+        offset = _skip(source, offset + 2)
+    return offset
 
 
 def read_gif(source: Source) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """PDF (ISO 32000): the information dictionary and the document's XMP; and both put into one that reportlab draws.
 
 A PDF is not read object by object: packets of XMP are searched for, which the standard keeps unpacked for that purpose,
-and entries of the information dictionary are found by their form, also inside packed streams of objects.
+and the label in the information dictionary is found by its form, also inside packed streams of objects.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 from tianmu.media.metadata.source import MOST, Entry, Malformed, Source
 from tianmu.media.metadata.xmp import find_xmp, xmp_packet
 
-_KEYS = rb"AIGC|Title|Author|Subject|Keywords|Creator|Producer"
-_ENTRY = re.compile(
-    rb"/(" + _KEYS + rb")\s*(?:\(((?:[^()\\]|\\.|\([^()\\]{0,4000}\)){0,20000})\)|<([0-9A-Fa-f\s]{0,40000})>)", re.S
-)
-_OBJECTS = re.compile(rb"/Type\s*/ObjStm\b[^>]{0,400}>>\s*stream\r?\n", re.S)
+_ENTRY = re.compile(rb"/AIGC\s{0,32}([(<])")
+_BRACKET = re.compile(rb"[()]|\\.", re.S)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.S)
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_MOST_SEARCHED, _MOST_STREAMS = 1 << 26, 256
+_MOST_SEARCHED = 1 << 26
+_MOST_TRIED = 128
+"""Places in one file that look like an entry, and streams that are unpacked."""
+_LONGEST = 1 << 14
 
 
 def add_metadata_to_pdf(canvas: Any, metadata: Mapping[str, str]) -> None:
@@ -53,29 +53,58 @@ def _formatted(text: Any, document: Any) -> bytes:
 
 
 def read_pdf(source: Source) -> Iterator[Entry]:
-    """The entries of a document; of one that is encrypted, only what is not.
+    """What a document's XMP says, and the AIGC label of its information; of an encrypted one, only what is not.
 
     Raises:
         Malformed: the file became shorter while it was read.
     """
     yield from find_xmp(source)
-    unpacked = 0
+    tried = 0
     for chunk in source.chunks(_MOST_SEARCHED, MOST // 8):
-        yield from _entries(chunk)
-        for match in _OBJECTS.finditer(chunk):
-            unpacked += 1
-            if unpacked > _MOST_STREAMS:
-                return
+        for piece in _pieces(chunk, source):
+            for match in _ENTRY.finditer(piece):
+                tried += 1
+                if tried > _MOST_TRIED:
+                    raise Malformed
+                value = _value(piece, match)
+                if value is not None:
+                    yield Entry(key="AIGC", value=value, where="PDF information")
+
+
+def _pieces(chunk: bytes, source: Source) -> Iterator[bytes]:
+    """A part of the file as it is, and what its streams of objects hold."""
+    yield chunk
+    at = 0
+    for _ in range(_MOST_TRIED):
+        at = chunk.find(b"/ObjStm", at) + 1
+        begin = chunk.find(b"stream", at + 6, at + 400)
+        if not at:
+            return
+        if begin >= 0:
+            begin += 8 if chunk[begin + 6 : begin + 8] == b"\r\n" else 7
             with suppress(Malformed):
-                yield from _entries(source.inflated(memoryview(chunk)[match.end() :]))
+                yield source.inflated(memoryview(chunk)[begin:])
 
 
-def _entries(piece: bytes) -> Iterator[Entry]:
-    for match in _ENTRY.finditer(piece):
-        key, text, digits = match.groups()
-        data = _ESCAPE.sub(_unescaped, text) if text is not None else _from_hex(digits)
-        value = data[2:].decode("utf-16-be", "replace") if data[:2] == b"\xfe\xff" else _as_text(data)
-        yield Entry(key=key.decode(), value=value.strip(), where="PDF information")
+def _value(piece: bytes, match: re.Match[bytes]) -> str | None:
+    """A string in brackets, with pairs of them inside, or in hexadecimal digits; None where it does not end."""
+    if match[1] == b"<":
+        end = piece.find(b">", match.end(), match.end() + _LONGEST)
+        data = _from_hex(piece[match.end() : end]) if end >= 0 else None
+    else:
+        data = _bracketed(piece, match.end())
+    if data is None:
+        return None
+    return (data[2:].decode("utf-16-be", "replace") if data[:2] == b"\xfe\xff" else _as_text(data)).strip()
+
+
+def _bracketed(piece: bytes, start: int) -> bytes | None:
+    depth = 1
+    for match in _BRACKET.finditer(piece, start, start + _LONGEST):
+        depth += {b"(": 1, b")": -1}.get(match.group(), 0)
+        if not depth:
+            return _ESCAPE.sub(_unescaped, piece[start : match.start()])
+    return None
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
@@ -85,9 +114,12 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     return _PLAIN.get(code, b"" if code in (b"\n", b"\r", b"\r\n") else code)
 
 
-def _from_hex(digits: bytes) -> bytes:
+def _from_hex(digits: bytes) -> bytes | None:
     joined = b"".join(digits.split())
-    return bytes.fromhex((joined + b"0" * (len(joined) % 2)).decode())
+    try:
+        return bytes.fromhex((joined + b"0" * (len(joined) % 2)).decode())
+    except ValueError:
+        return None
 
 
 def _as_text(data: bytes) -> str:

@@ -62,7 +62,14 @@ class Source:
         Raises:
             Malformed: they are not all in the file, are too many for one piece, or the budget is spent.
         """
-        self._budget.spend(count)
+        budget = self._budget
+        budget.steps -= 1
+        budget.bytes -= count
+        if budget.steps < 0 or budget.bytes < 0:
+            raise Malformed
+        at = offset - self._start
+        if at >= 0 and count >= 0 and at + count <= len(self._window):  # nearly always
+            return self._window[at : at + count]
         return self._piece(offset, count)
 
     def unpack(self, format: str, offset: int) -> tuple[Any, ...]:
