@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pypdf import PdfReader
-
 from tests.unit.media.metadata.samples import TEXT, XMP, document
+
 from tianmu.media.metadata import read_metadata
 
 
