@@ -1,0 +1,1 @@
+"""The sound of a film: voices, ambience, effects, music, and their mix."""
