@@ -51,9 +51,9 @@ def hostile_files(folder: Path, whole: Mapping[str, Path]) -> Iterator[Hostile]:
 def damaged(data: bytes, suffix: str) -> Iterator[tuple[str, bytes]]:
     """A whole file, cut, flipped, doubled, stretched, and lying about the sizes of its parts."""
     chance = random.Random(f"{SEED} {suffix}")
-    for share in (0.02, 0.3, 0.7, 0.98):
+    for share in (0.02, 0.3, 0.5, 0.7, 0.98):
         yield f"cut at {share}", data[: max(1, int(len(data) * share))]
-    for _ in range(4):
+    for _ in range(6):
         at, bit = chance.randrange(len(data)), chance.randrange(8)
         yield f"bit {bit} of byte {at} flipped", flipped(data, at, 1 << bit)
     at = chance.randrange(len(data) // 2)

@@ -1,4 +1,4 @@
-"""What a picture or a clip looks like, in some hundred bytes: to find a copy again, and to say when two are no copies.
+"""What a picture or a clip looks like, as a short text: to find a copy again, and to say when two are no copies.
 
     fingerprint(frames)  -> Fingerprint          one pass, bounded memory; a picture is a clip of one frame
     distance(a, b)       -> 0..1                 up to MATCH they look the same: coded again, smaller, mirrored
@@ -6,8 +6,8 @@
 
 **What is kept.** Five key frames, spread in time. Of each the signs of the lowest frequencies of its luma, much as PDQ
 (Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm", 2019) and pHash do: 256 of them for
-the whole picture and for its middle 90 % and 80 %, and 64 for these and for twelve more parts of it, because a crop is
-a picture of a part. Black bars are taken off first. A comparison also mirrors. Frames without detail (black, a fade, a
+the whole picture and for its middle 90 % and 80 %, and 64 for the whole and for 34 parts all over it, because a crop
+is a picture of a part. Black bars are taken off first. A comparison also mirrors. Frames without detail (black, a fade, a
 plain sky) say nothing and are left out; what consists of them matches nothing.
 
 **What was measured** (a slow test in `tests/unit/governance/test_similarity.py` draws them again):
@@ -49,7 +49,7 @@ from tianmu.media.image import Frame
 
 MATCH = 31 / 256
 """Up to this `distance` two pictures are taken for the same."""
-UNLIKE = 0.30
+UNLIKE = 0.25
 """Above this `loose_distance` two pictures are taken for different ones, crops included."""
 NUM_KEYS = 5
 """Key frames of a clip."""
@@ -64,10 +64,12 @@ _BAR = 20
 """Luma that no pixel of a black bar exceeds by much."""
 _MIDDLE = ((1.0, 0.5, 0.5), (0.9, 0.5, 0.5), (0.8, 0.5, 0.5))
 """Parts of a picture: their size, and where they lie between left and right, top and bottom."""
-_AROUND = tuple((0.9, x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)) + tuple(
-    (0.8, x, y) for x in (0.0, 0.5, 1.0) for y in (0.0, 0.5, 1.0) if (x, y) != (0.5, 0.5)
+_PARTS = (
+    (1.0, 0.5, 0.5),
+    *((0.9, x / 2, y / 2) for x in range(3) for y in range(3)),
+    *((0.8, x / 4, y / 4) for x in range(5) for y in range(5)),
 )
-_FORM = re.compile(r"look1(:[0-9a-f]{432}){0,5}")
+_FORM = re.compile(r"look1(:[0-9a-f]{752}){0,5}")
 
 _Grey = NDArray[np.uint8]
 _Words = NDArray[np.uint64]
@@ -80,7 +82,7 @@ class Fingerprint:
     fine: NDArray[np.uint64]
     """`[keys, 3, 4]`: 256 bits for the whole picture and its middle 90 % and 80 %."""
     coarse: NDArray[np.uint64]
-    """`[keys, 15]`: 64 bits for these and for twelve parts around them."""
+    """`[keys, 35]`: 64 bits for the whole and for parts of 90 % and 80 %, all over it."""
 
     @property
     def says_nothing(self) -> bool:
@@ -88,7 +90,7 @@ class Fingerprint:
         return len(self.fine) == 0
 
     def to_text(self) -> str:
-        """`look1:<432 hexadecimal digits>:...`, one part a key frame; about 2,000 characters for a clip."""
+        """`look1:<752 hexadecimal digits>:...`, one part a key frame; some 3,800 characters for a clip."""
         rows = (
             "".join(f"{word:016x}" for word in (*fine.ravel().tolist(), *coarse.tolist()))
             for fine, coarse in zip(self.fine, self.coarse, strict=True)
@@ -105,12 +107,12 @@ class Fingerprint:
         if not _FORM.fullmatch(text):
             raise InputError(
                 say(
-                    f"A fingerprint is look1 and 432 hexadecimal digits a key frame, and {text[:40]!r} is none.",
-                    f"指纹应为 look1 加上每个关键帧 432 位十六进制数字，而 {text[:40]!r} 不是。",
+                    f"A fingerprint is look1 and 752 hexadecimal digits a key frame, and {text[:40]!r} is none.",
+                    f"指纹应为 look1 加上每个关键帧 752 位十六进制数字，而 {text[:40]!r} 不是。",
                 )
             )
-        rows = [[int(row[i : i + 16], 16) for i in range(0, 432, 16)] for row in text.split(":")[1:]]
-        words = np.array(rows, dtype=np.uint64).reshape(len(rows), 27)
+        rows = [[int(row[i : i + 16], 16) for i in range(0, 752, 16)] for row in text.split(":")[1:]]
+        words = np.array(rows, dtype=np.uint64).reshape(len(rows), 47)
         return Fingerprint(words[:, :12].reshape(-1, 3, 4), words[:, 12:])
 
     def __eq__(self, other: object) -> bool:
@@ -208,9 +210,9 @@ def of_pictures(pictures: Iterable[_Grey]) -> Fingerprint:
         seen = _without_bars(picture)
         if _detail(seen) >= _DETAIL:
             fine.append(np.stack([_signs(part, 16) for part in _parts(seen, _MIDDLE)]))
-            coarse.append(np.concatenate([_signs(part, 8) for part in _parts(seen, _MIDDLE + _AROUND)]))
+            coarse.append(np.concatenate([_signs(part, 8) for part in _parts(seen, _PARTS)]))
     return Fingerprint(
-        np.array(fine, dtype=np.uint64).reshape(-1, 3, 4), np.array(coarse, dtype=np.uint64).reshape(-1, 15)
+        np.array(fine, dtype=np.uint64).reshape(-1, 3, 4), np.array(coarse, dtype=np.uint64).reshape(-1, 35)
     )
 
 
