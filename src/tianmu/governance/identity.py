@@ -76,7 +76,7 @@ def read_house(home: Path) -> House:
     path = home / "studio.json"
     try:
         text = path.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return House()
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path) from error

@@ -8,6 +8,7 @@ manifest_of(path)                            -> bytes | None       the bytes tha
 from tianmu.governance.provenance.claims import Claim, Ingredient
 from tianmu.governance.provenance.reading import read_provenance
 from tianmu.governance.provenance.report import manifest_of
+from tianmu.governance.provenance.schemas import Kind
 from tianmu.governance.provenance.signing import Signed, sign_file
 from tianmu.governance.provenance.verdict import Action, Node, Problem, Provenance, Signer, State
 
@@ -15,6 +16,7 @@ __all__ = [
     "Action",
     "Claim",
     "Ingredient",
+    "Kind",
     "Node",
     "Problem",
     "Provenance",

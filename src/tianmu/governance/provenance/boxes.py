@@ -12,23 +12,15 @@ from typing import Any, Final
 
 _X5CHAIN: Final = 33
 _DEEPEST: Final = 16
-_FORM: Final = {
-    # label: the kind of box that has it
-    "c2pa": b"c2pa",
-    "c2pa.assertions": b"c2as",
-    "c2pa.claim.v2": b"c2cl",
-    "c2pa.signature": b"c2cs",
-}
-_KIND_TAIL: Final = bytes.fromhex("00110010800000aa00389b71")
-_REQUESTABLE_WITH_LABEL: Final = 3
+_TAGGED: Final = b"\xd2\x84"
+"""How a COSE_Sign1 begins: its tag, and a list of four."""
+_PADDING: Final = ("pad", "pad2")
 
 
 @dataclass(frozen=True)
 class Box:
-    """A superbox: what kind it says it is, its label, and the bytes behind its description."""
+    """A superbox: its label, and the bytes behind its description."""
 
-    kind: bytes
-    toggles: int
     label: str
     content: bytes
 
@@ -52,34 +44,22 @@ def chain(headers: dict[Any, Any]) -> tuple[bytes, ...]:
     return tuple(each for each in listed if isinstance(each, bytes))
 
 
-def is_regular(store: bytes, label: str) -> bool:
-    """Whether the manifest `label` is built as Tianmu's always are: named boxes, and nothing but zeros as padding.
+def is_signed_plainly(store: bytes, label: str) -> bool:
+    """Whether the signature of the manifest `label` is built as Tianmu's always are: no payload, and zeros as padding.
 
-    Neither is covered by a hash or the signature, so a byte that was changed there shows here only.
+    Neither signature nor hash covers these bytes, so one that was changed shows here only.
     """
-    outer = next(_superboxes(store), None)
-    if outer is None or not _has_form(outer):
-        return False
-    for manifest in _superboxes(outer.content):
-        if manifest.label != label:
-            continue
-        parts = list(_superboxes(manifest.content))
-        named = {part.label for part in parts}
-        if not _has_form(manifest) or not named >= {"c2pa.assertions", "c2pa.claim.v2", "c2pa.signature"}:
-            return False
-        headers = next((_headers(part) for part in parts if part.label == "c2pa.signature"), None)
-        if headers is None or not all(_has_form(part) for part in parts):
-            return False
-        padding = [value for key, value in headers.items() if key in ("pad", "pad2")]
-        return all(isinstance(each, bytes) and not any(each) for each in padding)
+    for manifest in _manifests(store):
+        for part in _superboxes(manifest.content) if manifest.label == label else ():
+            if part.label == "c2pa.signature":
+                content, message = _message(part)
+                if len(message) != 4 or not content.startswith(_TAGGED) or message[2] is not None:
+                    return False
+                padding = message[1]
+                return isinstance(padding, dict) and all(
+                    key in _PADDING and isinstance(value, bytes) and not any(value) for key, value in padding.items()
+                )
     return False
-
-
-def _has_form(box: Box) -> bool:
-    kind = _FORM.get(box.label, b"c2ma" if box.label.startswith("urn:c2pa:") else None)
-    if kind is None:
-        return True
-    return box.kind == kind + _KIND_TAIL and box.toggles == _REQUESTABLE_WITH_LABEL
 
 
 def _manifests(store: bytes) -> Iterator[Box]:
@@ -102,7 +82,7 @@ def _described(inside: bytes) -> Box | None:
     label, end, _ = description[17:].partition(b"\0")
     if not end:
         return None
-    return Box(description[:16], description[16], label.decode("utf-8", "replace"), inside[8 + len(description) :])
+    return Box(label.decode("utf-8", "replace"), inside[8 + len(description) :])
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -120,14 +100,22 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _headers(signature: Box) -> dict[Any, Any] | None:
     """Both headers of a COSE_Sign1; None where it is none."""
-    content = next((inside for kind, inside in _boxes(signature.content) if kind == b"cbor"), None)
+    _, message = _message(signature)
     try:
-        message = Cbor(content or b"").value()
-        protected, unprotected = message[0], message[1]
-        inner = Cbor(protected).value() if protected else {}
-        return {**unprotected, **inner}
+        inner = Cbor(message[0]).value() if message[0] else {}
+        return {**message[1], **inner}
     except (ValueError, TypeError, KeyError, IndexError):
         return None
+
+
+def _message(signature: Box) -> tuple[bytes, list[Any]]:
+    """A COSE_Sign1 as it stands there, and its parts: protected, unprotected, payload, signature; else no parts."""
+    content = next((inside for kind, inside in _boxes(signature.content) if kind == b"cbor"), b"")
+    try:
+        message = Cbor(content).value()
+    except (ValueError, TypeError, KeyError):
+        message = None
+    return content, message if isinstance(message, list) else []
 
 
 class Cbor:
@@ -147,7 +135,8 @@ class Cbor:
         first = self._take(1)[0]
         kind, small = first >> 5, first & 31
         if kind == 7:
-            return {20: False, 21: True}.get(small) if small < 24 else self._take({24: 1, 25: 2, 26: 4, 27: 8}[small])
+            plain = {20: False, 21: True, 22: None}
+            return plain[small] if small in plain else self._take({24: 1, 25: 2, 26: 4, 27: 8}[small])
         size = self._size(small)
         match kind:
             case 0:

@@ -77,6 +77,10 @@ _UNBOUND_BOXES: Final = {b"ftyp", b"free", b"skip", b"mfra"}
 _C2PA_BOX: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _C2PA_HEAD: Final = b"\0\0\0\0manifest\0" + bytes(8)
 """Version, flags, purpose, and the place of further manifests, of which there are none."""
+_GIF_HEAD: Final = b"\x21\xff\x0bC2PA_GIF\x01\0\0"
+_GIF_BLOCK: Final = 255
+_JPEG_HEAD: Final = b"JP\x02\x11\0\0\0\x01"
+_JPEG_SEGMENT: Final = 64_000
 _TRACES: Final = (b"c2pa.assertions", b"c2pa.signature")
 
 
@@ -147,18 +151,38 @@ def unbound_sha256(path: Path) -> str | None:
     return whole.hexdigest() if found else None
 
 
-def wrapper_is_whole(path: Path, kind: str) -> bool:
-    """Whether what a container wraps around the manifest is as it is always written; the hash does not cover it."""
-    with _reading(path), path.open("rb") as file:
-        if kind in ("video/mp4", "video/quicktime", "audio/mp4"):
-            for box, start, _ in _boxes(file):
-                file.seek(start)
-                head = file.read(24 + len(_C2PA_HEAD))
-                if box == b"uuid" and head[8:24] == _C2PA_BOX and head[24:] != _C2PA_HEAD:
-                    return False
-        if kind == "image/png":
-            return all(zlib.crc32(name + content) == check for name, content, check in _manifest_chunks(file))
-    return True
+def is_written_plainly(path: Path, kind: str, store: bytes) -> bool:
+    """Whether a manifest stands in a file as it is always written, with the wrapper that its container gives it.
+
+    The hash leaves the manifest and its wrapper out, and the library reads it forgivingly: `store` is what it made of
+    it, and where that is not what stands there, a byte was changed.
+    """
+    if kind == "image/gif":
+        pieces = (store[at : at + _GIF_BLOCK] for at in range(0, len(store), _GIF_BLOCK))
+        store = b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\0"
+    if kind == "image/jpeg" and len(store) > _JPEG_SEGMENT:
+        return True  # it is cut into segments, each with a head of its own, and is not put together again here
+    with _reading(path), path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        at = content.find(store)
+        head, tail = content[max(0, at - 64) : at], content[at + len(store) : at + len(store) + 4]
+    if at < 0:
+        return False
+    match kind:
+        case "video/mp4" | "video/quicktime" | "audio/mp4":
+            size = 8 + len(_C2PA_BOX) + len(_C2PA_HEAD) + len(store)
+            return head.endswith(size.to_bytes(4, "big") + b"uuid" + _C2PA_BOX + _C2PA_HEAD)
+        case "image/png":
+            checksum = zlib.crc32(b"caBX" + store)
+            return head.endswith(len(store).to_bytes(4, "big") + b"caBX") and tail == checksum.to_bytes(4, "big")
+        case "image/webp" | "audio/wav" | "video/x-msvideo":
+            padded = len(store) % 2 == 0 or tail[:1] == b"\0"
+            return head.endswith(b"C2PA" + len(store).to_bytes(4, "little")) and padded
+        case "image/gif":
+            return head.endswith(_GIF_HEAD)
+        case "image/jpeg":
+            return head.endswith((len(store) + 10).to_bytes(2, "big") + _JPEG_HEAD)
+        case _:
+            return True
 
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -175,20 +199,6 @@ def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
             return
         yield kind, at, size
         at += size
-
-
-def _manifest_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes, int]]:
-    """The chunks of a PNG that hold a manifest: name, content, checksum."""
-    end = file.seek(0, 2)
-    at = 8
-    while at + 12 <= end:
-        file.seek(at)
-        size, name = int.from_bytes(file.read(4), "big"), file.read(4)
-        if at + 12 + size > end:
-            return
-        if name == b"caBX":
-            yield name, file.read(size), int.from_bytes(file.read(4), "big")
-        at += 12 + size
 
 
 @contextmanager

@@ -10,6 +10,7 @@ Other producers' manifests are read by the same code, as far as they can be unde
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import Any, Final
 
 from tianmu.governance.provenance import boxes
 from tianmu.governance.provenance.claims import SOURCE_TYPES
-from tianmu.governance.provenance.containers import readable_kind, unbound_sha256, wrapper_is_whole
+from tianmu.governance.provenance.containers import is_written_plainly, readable_kind, unbound_sha256
 from tianmu.governance.provenance.report import Damage, Report, read_report
 from tianmu.governance.provenance.schemas import (
     AiDisclosure,
@@ -147,9 +148,9 @@ class _Reading:
         if self._work is None or "Tianmu" not in names:
             return
         kind = readable_kind(self._path) or ""
-        if not boxes.is_regular(self._report.store, self._report.label) or (
-            self._report.embedded and not wrapper_is_whole(self._path, kind)
-        ):
+        store, given = self._report.store, self._report.given
+        plain = store == given if given is not None else is_written_plainly(self._path, kind, store)
+        if not plain or not boxes.is_signed_plainly(store, self._report.label):
             yield "org.tianmu.manifest.irregular"
         if self._work.unbound_sha256 is not None and self._work.unbound_sha256 != unbound_sha256(self._path):
             yield "org.tianmu.unbound.mismatch"
@@ -259,10 +260,11 @@ def _certificate(der: bytes) -> tuple[str, str, bool] | None:
     from tianmu.governance.certificates import common_name
 
     try:
-        found = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings(action="ignore"):  # it would warn of other people's odd certificates
+            found = x509.load_der_x509_certificate(der)
         ended = found.not_valid_after_utc < datetime.now(UTC)
         return common_name(found.subject), common_name(found.issuer), ended
-    except (ValueError, TypeError, OverflowError):
+    except Exception:  # other people's bytes: the parser has an error of its own for nearly every field
         return None
 
 

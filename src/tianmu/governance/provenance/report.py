@@ -23,7 +23,9 @@ class Report:
 
     row: dict[str, Any]
     store: bytes
-    embedded: bool
+    """As the library writes out again what it has understood."""
+    given: bytes | None
+    """As it came from beside the file or from the store; None where it stood in the file."""
 
     @property
     def label(self) -> str:
@@ -85,7 +87,7 @@ def _read(path: Path, kind: str, anchors: Sequence[bytes], manifest: bytes | Non
             row = json.loads(reader.json())
             store = io.BytesIO()
             reader.resource_to_stream(str(row.get("active_manifest")), store)
-            return Report(row, store.getvalue(), manifest is None)
+            return Report(row, store.getvalue(), manifest)
     except c2pa.C2paError as error:
         # Its subclasses are private; what they are called stands in front of the message.
         return None if str(error).startswith(_NONE_HERE) else Damage(str(error))
