@@ -75,7 +75,7 @@ def test_a_screenplay_becomes_a_film_and_its_papers(capsys: pytest.CaptureFixtur
     row = film(capsys, FIRST, *SMALL)
     folder = place / "first-light"
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("first-light.mp4", "shots.csv", "shots.md", "storyboard.pdf", "storyboard.png"),
+        *("first-light.mp4", "shots.csv", "shots.md", "storyboard.pdf", "storyboard.pdf.c2pa", "storyboard.png"),
     ]
     slates = [shot["slate"] for shot in row["shots"]]
     assert (row["width"], row["height"], row["fps"], row["num_made"]) == (192, 108, "12", len(slates))
@@ -188,7 +188,7 @@ def test_the_cut_is_changed_without_a_new_take(capsys: pytest.CaptureFixture[str
         told(capsys, "cut", *words)
     told(capsys, "cut", "--look", "-", "--scene", "1")
     told(capsys, "cut", "--title", "--credits")
-    assert film(capsys, FIRST, *TINY)["file_sha256"] == first["file_sha256"]
+    assert film(capsys, FIRST, *TINY)["encoded_sha256"] == first["encoded_sha256"]
     assert told(capsys, "store", "check").endswith("all well\n")  # old prints and looks are not left over
 
 
@@ -203,7 +203,7 @@ def test_another_version_of_a_character_is_seen_in_exactly_its_shots(capsys: pyt
         assert ("penguin" in after["prompt"]) == ("rabbit" in before["prompt"])
     assert "1/2  a rabbit" in told(capsys, "asset", "moss", "--use", "1")
     assert "● 1  a rabbit" in told(capsys, "asset", "MOSS")
-    assert film(capsys, FIRST, *TINY)["file_sha256"] == first["file_sha256"]
+    assert film(capsys, FIRST, *TINY)["encoded_sha256"] == first["encoded_sha256"]
 
 
 def test_a_project_goes_to_another_machine_and_its_film_is_not_made_again(
@@ -225,7 +225,7 @@ def test_a_project_goes_to_another_machine_and_its_film_is_not_made_again(
 def test_a_board_is_drawn_before_there_is_a_film(capsys: pytest.CaptureFixture[str], place: Path) -> None:
     said = told(capsys, "board", FIRST, "--size", "96x54", "-o", "paper/first")
     assert all(Path(line).is_file() for line in said.splitlines() if line.startswith("paper"))
-    assert len(list((place / "paper/first").iterdir())) == 4
+    assert len(list((place / "paper/first").iterdir())) == 5  # the PDF's signature lies beside it
     assert told(capsys, "take", "list") == "There is no take.\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tianmu.cli.parser import Verbs, add_film_options
+from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, leave_of
 from tianmu.core.text import say
 
 
@@ -21,6 +21,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("the folder for them (default: named after the screenplay)", "存放的文件夹（默认以剧本命名）"),
     )
     add_film_options(add)
+    add_leave_options(add)
     parser.set_defaults(run=run)
 
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     script: Path = arguments.screenplay
     folder: Path = arguments.output or Path(script.stem)
     planner = language_planner(arguments.planner)
-    settings = checked_settings(arguments)
+    settings, leave = checked_settings(arguments), leave_of(arguments)
     screenplay = read_screenplay(script)
     with Store.open() as store:
         project = store.ensure_project(script.stem if arguments.project is None else arguments.project)
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             plan = plan_film(screenplay, project, settings, planner)
             make_folder(folder)
             with progress_bar() as progress:
-                papers = sketch_papers(plan, project, settings, folder, progress)
+                papers = sketch_papers(plan, project, settings, folder, leave, progress)
     print("\n".join(str(path) for path in papers))
     for note in plan.notes:
         print(f"  {note}")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tianmu.cli.parser import Verbs, add_film_options, film_settings, whole
+from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, film_settings, leave_of, whole
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("the folder for the film and its papers (default: named after the screenplay)", "存放影片的文件夹"),
     )
     add_film_options(add)
+    add_leave_options(add)
     add("--steps", type=whole("--steps", 1, 1000), help=say("denoising steps for every shot", "每个镜头的去噪步数"))
     add(
         "--estimate",
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     script: Path = arguments.screenplay
     folder: Path = arguments.output or Path(script.stem)
     planner = language_planner(arguments.planner)
-    settings = checked_settings(arguments)
+    settings, leave = checked_settings(arguments), leave_of(arguments)
     screenplay = read_screenplay(script)  # before the project is made, so that a wrong name leaves none
 
     def announce(estimate: Estimate) -> None:
@@ -81,11 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
                     project,
                     settings,
                     folder / f"{script.stem}.mp4",
+                    leave=leave,
                     overwrite=arguments.overwrite,
                     progress=progress,
                     announce=announce,
                 )
-            papers = film_papers(result, project, settings, folder)
+            papers = film_papers(result, project, settings, folder, leave)
     if arguments.json:
         print(json.dumps({**as_row(result), "papers": [str(path) for path in papers]}, ensure_ascii=False))
         return 0
@@ -115,14 +117,16 @@ def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
     cut, total = result.cut, len(result.filmed)
     length = float(cut.num_frames / cut.fps)
     took = f"{result.seconds_taken:.1f} s"
-    energy = f"{result.joules / 3600:.2g}"
     line = say(
         f"{result.path}: {cut.width}x{cut.height}, {length:.1f} s, {total} shots, {result.num_made} of them made now; "
-        f"took {took}, about {energy} Wh.",
+        f"took {took}.",
         f"{result.path}：{cut.width}x{cut.height}，{length:.1f} 秒，共 {total} 个镜头，本次制作 {result.num_made} 个；"
-        f"用时 {took}，约 {energy} 瓦时。",
+        f"用时 {took}。",
     )
     beside = say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
+    if result.spent is not None:
+        energy = result.spent.sentence(length / 60)
+        beside += "\n  " + say(f"energy, rejected takes counted: {energy}", f"能耗（含弃用素材）：{energy}")
     return "\n".join((line, f"  {beside}", *(f"  {note}" for note in result.plan.notes)))
 
 
@@ -132,6 +136,7 @@ def as_row(result: FilmResult) -> dict[str, object]:
     return {
         "file": str(result.path),
         "file_sha256": result.print.film,
+        "encoded_sha256": result.print.encoded,
         "width": cut.width,
         "height": cut.height,
         "fps": str(cut.fps),
@@ -150,6 +155,6 @@ def as_row(result: FilmResult) -> dict[str, object]:
         ],
         "num_made": result.num_made,
         "seconds_taken": round(result.seconds_taken, 3),
-        "joules": round(result.joules, 1),
+        "footprint": result.spent.as_row() if result.spent else None,
         "notes": list(result.plan.notes),
     }

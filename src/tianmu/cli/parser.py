@@ -12,6 +12,7 @@ from tianmu.core.errors import InputError
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
+    from tianmu.studio.marking import Leave
     from tianmu.studio.takes import FilmSettings
 
 
@@ -36,6 +37,8 @@ def build_parser() -> Parser:
         engines,
         evaluate,
         film,
+        init,
+        inspect,
         plan,
         project,
         repeat,
@@ -61,7 +64,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"tianmu {__version__}")
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
     for verb in (
-        *(shot, repeat, script, plan, board, film, retake, take, cut, asset, project, store),
+        *(shot, repeat, inspect, script, plan, board, film, retake, take, cut, asset, project, store, init),
         *(engines, doctor, train, evaluate, atlas),
     ):
         verb.add_parser(verbs)
@@ -98,6 +101,33 @@ def add_film_options(add: Callable[..., Any]) -> None:
         default="rules",
         help=say("who plans the shots (default: rules)", "由谁规划镜头（默认 rules，即规则）"),
     )
+
+
+def add_leave_options(add: Callable[..., Any]) -> None:
+    """For whom something leaves: whose labelling rules it follows."""
+    add(
+        "--for",
+        dest="audience",
+        metavar="WHOM",
+        help=say(
+            "whose labelling rules: all, cn, eu, us-ca, or none, which needs --recipient and --reason (default: all, "
+            "or what `tianmu init` chose)",
+            "标识规则：all、cn、eu、us-ca，或 none（须有 --recipient 和 --reason；默认 all，或 `tianmu init` 所选）",
+        ),
+    )
+    add("--recipient", help=say("with --for none: who receives it", "与 --for none 同用：交给谁"))
+    add("--reason", help=say("with --for none: why it is not labelled", "与 --for none 同用：为何不加标识"))
+
+
+def leave_of(arguments: argparse.Namespace) -> Leave:
+    """What `add_leave_options` asked for, checked before any work.
+
+    Raises:
+        InputError: there is no such audience, or it needs a recipient and a reason.
+    """
+    from tianmu.studio.marking import Leave, settle
+
+    return settle(Leave(audience=arguments.audience, recipient=arguments.recipient, reason=arguments.reason))
 
 
 def add_project_option(add: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""`tianmu repeat`: make a film again from its recipe, and say whether every byte is the same."""
+"""`tianmu repeat`: make a film again from its recipe, and say whether every byte but those of the signature is the same."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         row = {"same": made.same, "same_frames": made.same_frames, "differences": made.differences}
         print(json.dumps({**row, "take": as_row(made.take)}, ensure_ascii=False))
     elif made.same:
-        print(say(f"{output}: the same, byte by byte.", f"{output}：逐字节相同。"))
+        print(say(f"{output}: the same, byte by byte but for its signature.", f"{output}：除签名外逐字节相同。"))
     else:
         what = (
             say("the file differs, its frames are the same", "文件不同，画面相同")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tianmu.cli.parser import Verbs, real, whole
+from tianmu.cli.parser import Verbs, add_leave_options, leave_of, real, whole
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action=argparse.BooleanOptionalAction,
         help=say("fill in frames by motion interpolation", "用运动插帧补足帧率"),
     )
+    add_leave_options(add)
     add("--overwrite", action="store_true", help=say("replace files that are there", "允许覆盖已有文件"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
@@ -117,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
         pixels=parse_size(arguments.size) if arguments.size is not None else None,
         fps=parse_fps(arguments.fps) if arguments.fps is not None else None,
     )
+    leave = leave_of(arguments)
     output, format = choose_output(arguments.output, arguments.format, arguments.prompt)
     engine = get_engine(arguments.engine or DEFAULT_ENGINE)
     first_seed = secrets.randbelow(RANDOM_SEEDS) if arguments.seed is None else arguments.seed
@@ -149,6 +151,8 @@ def run(arguments: argparse.Namespace) -> int:
                 engine.name,
                 path,
                 format=format,
+                leave=leave,
+                inputs=(arguments.image,) if arguments.image else (),
                 sheet=arguments.sheet,
                 overwrite=arguments.overwrite,
                 progress=progress,
@@ -199,7 +203,10 @@ def as_row(take: TakeFiles) -> dict[str, object]:
         "understood": recipe.understood,
         "notes": recipe.notes,
         "frames_sha256": recipe.frames_sha256,
-        "file_sha256": recipe.file_sha256,
+        "encoded_sha256": recipe.encoded_sha256,
+        "file_sha256": video.sha256,
+        "mark": recipe.marks and recipe.marks.mark,
+        "footprint": recipe.footprint,
     }
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tianmu.cli.parser import Verbs, add_project_option
+from tianmu.cli.parser import Verbs, add_leave_options, add_project_option, leave_of
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     copy = verb("copy", say("copy the film of a take out of the store", "把素材的影片复制出来"), "take")
     copy.add_argument("-o", "--output", type=Path, help=say("the file (default: SLATE-NUMBER.mp4)", "输出文件"))
     copy.add_argument("--overwrite", action="store_true", help=say("replace a file that is there", "允许覆盖已有文件"))
+    add_leave_options(copy.add_argument)
     copy.set_defaults(run=run_copy)
     compare = verb("compare", say("two takes side by side", "并排比较两条素材"), "first", "second")
     compare.add_argument(
@@ -52,6 +53,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         required=True,
         help=say("a .png picture, or a split-screen .mp4", ".png 图片或分屏 .mp4"),
     )
+    add_leave_options(compare.add_argument)
     compare.set_defaults(run=run_compare)
 
 
@@ -89,11 +91,8 @@ def run_mark(arguments: argparse.Namespace) -> int:
 
 
 def run_copy(arguments: argparse.Namespace) -> int:
-    """Copy a take out of the store."""
-    import shutil
-
-    from tianmu.core.files import whole_file, writing
-    from tianmu.studio.output import refuse_existing
+    """Copy a take out of the store, labelled and signed."""
+    from tianmu.studio.copies import copy_take
     from tianmu.studio.plan import choose_project
     from tianmu.studio.store import Store
 
@@ -101,9 +100,7 @@ def run_copy(arguments: argparse.Namespace) -> int:
         project = choose_project(store, arguments.project)
         take = project.take(arguments.take)
         output: Path = arguments.output or Path(f"{take.slate}-{take.number}.mp4")
-        refuse_existing(output, overwrite=arguments.overwrite)
-        with whole_file(output) as part, writing(output):
-            shutil.copyfile(project.media.path(take.film), part)
+        copy_take(project, take, output, leave=leave_of(arguments), overwrite=arguments.overwrite)
     print(output)
     return 0
 
@@ -117,7 +114,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     with Store.open() as store:
         project = choose_project(store, arguments.project)
         first, second = project.take(arguments.first), project.take(arguments.second)
-        compare(project, first, second, arguments.output)
+        compare(project, first, second, arguments.output, leave=leave_of(arguments))
     print(arguments.output)
     return 0
 

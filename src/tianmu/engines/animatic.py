@@ -25,6 +25,7 @@ class AnimaticEngine:
         any_fps=True,
         sizes={"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "4:3": (1120, 840), "2.39:1": (1280, 536)},
         max_pixels=1920 * 1080,
+        trained=False,
         description=(
             "draws the scene that it reads in the prompt, in HD and exactly",
             "把从提示词读出的场景精确地画成高清动画",

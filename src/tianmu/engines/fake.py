@@ -30,6 +30,7 @@ class FakeEngine:
         any_fps=True,
         sizes={"16:9": (128, 72), "9:16": (72, 128), "1:1": (96, 96), "4:3": (96, 72), "2.39:1": (172, 72)},
         max_pixels=4096 * 4096,
+        trained=False,
         description=("a test picture, the same everywhere", "测试画面，处处相同"),
         suggested=False,
     )

@@ -120,6 +120,8 @@ class Capabilities:
     upscale_factor: int = 1
     """`sizes` are larger by this than what comes without upscaling."""
     audio: bool = False
+    trained: bool = True
+    """A trained model makes its pictures; False where they are only drawn. The signed manifest says which."""
     description: tuple[str, str]
     """In English and in Chinese."""
     suggested: bool = True

@@ -158,6 +158,13 @@ class Print:
     cut: str
     """Digest of the cut."""
     film: str
-    """Digest of the file in the store's media."""
+    """Digest of the file in the store's media, signature and all."""
+    encoded: str = ""
+    """Digest of the file before it was signed: the same cut gives the same."""
     seconds_taken: float
-    """Of all its takes and of the cutting."""
+    """Of the cutting."""
+    joules: float | None = None
+    """Energy of the cutting, as estimated; None where nothing was, as with the two below."""
+    carbon_kg: float | None = None
+    """Of CO2-equivalent."""
+    energy_method: str | None = None

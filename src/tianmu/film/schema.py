@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from typing import Any, ClassVar, Protocol, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Noun(Protocol):
@@ -46,6 +47,8 @@ def from_row(kind: type[N], row: object) -> N:
             )
         )
     assert isinstance(row, dict)
+    from pydantic import ValidationError
+
     try:
         return _adapter(kind).validate_python({key: value for key, value in row.items() if key != "schema"})
     except ValidationError as error:
@@ -73,4 +76,6 @@ def digest(value: Noun | dict[str, Any] | list[Any]) -> str:
 
 @cache
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # here, because a digest of plain JSON needs none of it
+
     return TypeAdapter(kind)

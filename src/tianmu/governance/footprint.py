@@ -18,14 +18,11 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
 from tianmu.governance.machine import Machine, this_machine
-
-if TYPE_CHECKING:
-    from tianmu.film.take import Take
 
 _JOULES_A_KWH = 3.6e6
 _ENERGY = ((1e-3, "Wh", "瓦时"), (1e-6, "mWh", "毫瓦时"), (1.0, "kWh", "千瓦时"))
@@ -103,11 +100,22 @@ def total(footprints: Iterable[Footprint | None]) -> Footprint | None:
     return sum(known[1:], known[0]) if known else None
 
 
-def footprint_of(take: Take) -> Footprint | None:
-    """What a take took, as it was kept with it; None for one that was made before that was estimated."""
-    if take.joules is None or take.carbon_kg is None or take.energy_method is None:
+class Estimated(Protocol):
+    """What a take and a print keep of their footprints."""
+
+    @property
+    def joules(self) -> float | None: ...
+    @property
+    def carbon_kg(self) -> float | None: ...
+    @property
+    def energy_method(self) -> str | None: ...
+
+
+def footprint_of(made: Estimated) -> Footprint | None:
+    """What a take or a print took, as it was kept with it; None for one from before that was estimated."""
+    if made.joules is None or made.carbon_kg is None or made.energy_method is None:
         return None
-    return Footprint(energy_kwh=take.joules / _JOULES_A_KWH, carbon_kg=take.carbon_kg, method=take.energy_method)
+    return Footprint(energy_kwh=made.joules / _JOULES_A_KWH, carbon_kg=made.carbon_kg, method=made.energy_method)
 
 
 def expected(machine: Machine, country: str | None, *, seconds: float) -> Footprint:

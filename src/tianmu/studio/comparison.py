@@ -7,15 +7,16 @@ from pathlib import Path
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
 from tianmu.film.take import Take
-from tianmu.media.image import write_png
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.boards import compare_takes, split_screen, take_label
 from tianmu.studio.edit import cut_frames
-from tianmu.studio.store import Project
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.output import staging
+from tianmu.studio.store import Project, Store
 
 
-def compare(project: Project, first: Take, second: Take, output: Path) -> None:
-    """Write the comparison that the ending of `output` asks for.
+def compare(project: Project, first: Take, second: Take, output: Path, *, leave: Leave = EVERYBODY) -> None:
+    """Write the comparison that the ending of `output` asks for, labelled, watermarked and signed.
 
     Raises:
         InputError: the ending is neither .png nor .mp4.
@@ -23,18 +24,25 @@ def compare(project: Project, first: Take, second: Take, output: Path) -> None:
         OutputError: the place cannot be written, or the disk is full.
     """
     media = project.media
-    match output.suffix.lower():
-        case ".png":
+    ending = output.suffix.lower()
+    if ending not in (".png", ".mp4"):
+        raise InputError(
+            say(
+                f"A comparison is a .png picture or an .mp4 film, and {output.name} is neither.",
+                f"比较结果应为 .png 图片或 .mp4 影片，而 {output.name} 两者都不是。",
+            )
+        )
+    marking = Marking(mark_from({"compare": [first.id, second.id, ending]}), leave)
+    with staging(output, overwrite=True) as folder:
+        path, store = folder / output.name, Store(project.database, media)
+        parts = {f"{take.slate}/{take.number}": media.path(take.film) for take in (first, second)}
+        if ending == ".png":
             films = [list(read_video(media.path(take.film))[1]) for take in (first, second)]
             labels = take_label(first), take_label(second)
-            write_png(output, compare_takes(*films, rates=(first.fps, second.fps), labels=labels))
-        case ".mp4":
+            picture = compare_takes(*films, rates=(first.fps, second.fps), labels=labels)
+            marking.write_picture(path, picture, claim_of_parts(output.stem, "picture", parts), store=store)
+        else:
             cut = split_screen(first, second)
-            write_video(output, cut_frames(cut, media.path), cut.fps)
-        case _:
-            raise InputError(
-                say(
-                    f"A comparison is a .png picture or an .mp4 film, and {output.name} is neither.",
-                    f"比较结果应为 .png 图片或 .mp4 影片，而 {output.name} 两者都不是。",
-                )
-            )
+            frames = marking.frames(cut_frames(cut, media.path), cut)
+            write_video(path, frames, cut.fps, format="mp4", metadata=marking.metadata)
+            marking.sign(path, claim_of_parts(output.stem, "film", parts), store=store)

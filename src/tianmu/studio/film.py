@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from tianmu import __version__
+from tianmu.core.errors import MediaError
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
@@ -21,6 +22,7 @@ from tianmu.engines.registry import get_engine
 from tianmu.film.cut import Clip, Cut, Print
 from tianmu.film.schema import digest, to_row
 from tianmu.film.take import Take
+from tianmu.governance.footprint import Footprint, footprint_of, total
 from tianmu.media.digest import file_sha256
 from tianmu.media.video import write_video
 from tianmu.studio.assembly import Filmed, assemble, check_trims
@@ -28,13 +30,14 @@ from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.estimate import Estimate, estimate
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_film, mark_of_cut, record_again, settle
 from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
-from tianmu.studio.store import Project
+from tianmu.studio.store import Media, Project, Store
 from tianmu.studio.store.references import needed
-from tianmu.studio.takes import WATTS, FilmSettings, ask, make_take, missing, next_seed
+from tianmu.studio.takes import FilmSettings, ask, make_take, missing, next_seed
 
 CUTTER = 1
 """Of the code that turns a cut into a file; a change of its pictures counts it up."""
@@ -54,8 +57,8 @@ class FilmResult:
     unchanged: bool = False
     """Nothing that decides it has changed since the last run."""
     seconds_taken: float
-    joules: float
-    """Of this run, as estimated."""
+    spent: Footprint | None
+    """On this film until now: all its takes, rejected ones too, and the last print. An estimate."""
 
 
 def make_film(
@@ -64,6 +67,7 @@ def make_film(
     settings: FilmSettings,
     output: Path,
     *,
+    leave: Leave = EVERYBODY,
     overwrite: bool = False,
     progress: Progress = silent,
     announce: Callable[[Estimate], None] = lambda estimate: None,
@@ -73,16 +77,17 @@ def make_film(
     1. Every shot becomes a request that the engine can make; what no kept take answers is missing, and is estimated.
     2. What is missing is made, shot by shot, each take kept as soon as it is there.
     3. The takes are put in order with titles and joins: the cut.
-    4. The cut is printed, unless this very cut was printed before.
+    4. The cut is printed, labelled, watermarked and signed, unless this very cut was printed before.
 
     Raises:
         TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
     """
     started = time.perf_counter()
+    leave = settle(leave)
     _refuse_foreign(project, output, overwrite=overwrite)
-    known = _known_print(project, plan, settings)
+    known = _known_print(project, plan, settings, leave)
     if known is not None:
-        deliver(project, known.print, output)
+        deliver(project, known.print, output, leave)
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
     asked = ask(plan.shots.shots, project, settings, engine)  # 1
@@ -105,8 +110,8 @@ def make_film(
         handles=settings.handles,
         credits=credit_lines(plan.screenplay, plan.assets, filmed),
     )
-    printed = print_cut(project, cut, inputs_of(project, plan, settings), steps.cutting())  # 4
-    deliver(project, printed, output)
+    printed = print_cut(project, cut, inputs_of(project, plan, settings, leave), leave, steps.cutting())  # 4
+    deliver(project, printed, output, leave)
     return FilmResult(
         plan=plan,
         path=output,
@@ -115,7 +120,7 @@ def make_film(
         cut=cut,
         num_made=len(made),
         seconds_taken=time.perf_counter() - started,
-        joules=(time.perf_counter() - started) * WATTS,
+        spent=spent_on(project, printed),
     )
 
 
@@ -129,35 +134,77 @@ def estimate_film(plan: Plan, project: Project, settings: FilmSettings) -> Estim
     return estimate(ask(plan.shots.shots, project, settings, engine), engine.name, project.takes())
 
 
-def inputs_of(project: Project, plan: Plan, settings: FilmSettings) -> str:
+def inputs_of(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> str:
     """The digest of everything that decides the film: an equal one needs no engine to tell that nothing has changed."""
     takes = sorted((take.id, take.circled, take.rejected) for take in project.takes())
-    return digest([plan.inputs, repr(settings), takes, __version__, CUTTER, _weights()])
+    return digest([plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience])
 
 
-def print_cut(project: Project, cut: Cut, inputs: str, progress: Progress) -> Print:
-    """The cut as a file in the store's media; one that was printed before is not printed again."""
-    cut_digest = digest({**to_row(cut), "cutter": CUTTER})
+def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: Progress) -> Print:
+    """The cut as a file in the store's media; one that was printed before is not printed again.
+
+    Raises:
+        MediaError: a take is not as it was when it was kept.
+    """
+    cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience})
     media, before = project.media, project.read(Print)
     if before and before.value.cut == cut_digest and media.has(before.value.film):
         printed = replace(before.value, inputs=inputs)
     else:
-        started = time.perf_counter()
+        marking = Marking(mark_of_cut(cut), leave)
+        _require_unchanged(cut, media)
         with media.workspace() as folder:
             path = folder / "film.mp4"
 
             def written(done: int) -> None:
                 progress(done / cut.num_frames, say("cutting", "剪辑"))
 
-            write_video(path, cut_frames(cut, media.path, open_look=media.path), cut.fps, on_frame=written)
-            film = media.put(path)
-            taken = round(time.perf_counter() - started, 3)
-            printed = Print(inputs=inputs, cut=cut_digest, film=film, seconds_taken=taken)
+            started = time.perf_counter()
+            with marking.meter:
+                frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
+                encoded = write_video(path, frames, cut.fps, metadata=marking.metadata, on_frame=written)
+            spent = marking.meter.footprint
+            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
+            marking.sign(path, claim, store=Store(project.database, media))
+            printed = Print(
+                inputs=inputs,
+                cut=cut_digest,
+                film=media.put(path),
+                encoded=encoded.sha256,
+                seconds_taken=round(time.perf_counter() - started, 3),
+                joules=round(spent.joules, 1),
+                carbon_kg=spent.carbon_kg,
+                energy_method=spent.method,
+            )
     outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
     keep(project, cut)
     keep(project, printed)
     project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
     return printed
+
+
+def spent_on(project: Project, printed: Print) -> Footprint | None:
+    """What a film has taken: every take of its project, rejected or not, and its print. None: nothing is known."""
+    return total([*map(footprint_of, project.takes()), footprint_of(printed)])
+
+
+def _require_unchanged(cut: Cut, media: Media) -> None:
+    """Refuse a take whose bytes are not what was kept: nothing is cut from a file that somebody changed.
+
+    Raises:
+        MediaError: which shot it is.
+    """
+    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
+    for film, slate in clips.items():
+        if file_sha256(media.path(film)) != film:
+            raise MediaError(
+                say(
+                    f"The take of shot {slate} was changed since it was made, so no film is cut from it; "
+                    "see `tianmu store check`, or make it anew: reject it and run `tianmu film`.",
+                    f"镜头 {slate} 的素材在制作之后被改动，因此不用它剪辑影片；"
+                    "请运行 `tianmu store check`，或弃用此条后重新运行 `tianmu film`。",
+                )
+            )
 
 
 def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
@@ -172,12 +219,13 @@ def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
     refuse_existing(output, overwrite=overwrite)
 
 
-def deliver(project: Project, printed: Print, output: Path) -> None:
-    """Copy a print out of the store, unless the very same file lies there already.
+def deliver(project: Project, printed: Print, output: Path, leave: Leave) -> None:
+    """Copy a print out of the store, unless the very same file lies there already; every recipient is on record.
 
     Raises:
         OutputError: the place cannot be written, or the disk is full.
     """
+    record_again(Store(project.database, project.media), printed.film, leave)
     source = project.media.path(printed.film)
     if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
         return
@@ -185,10 +233,10 @@ def deliver(project: Project, printed: Print, output: Path) -> None:
         shutil.copyfile(source, part)
 
 
-def _known_print(project: Project, plan: Plan, settings: FilmSettings) -> FilmResult | None:
+def _known_print(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> FilmResult | None:
     """The last print, if nothing that decides it has changed since."""
     printed, cut = project.read(Print), project.read(Cut)
-    if printed is None or cut is None or printed.value.inputs != inputs_of(project, plan, settings):
+    if printed is None or cut is None or printed.value.inputs != inputs_of(project, plan, settings, leave):
         return None
     if not project.media.has(printed.value.film):
         return None
@@ -205,7 +253,7 @@ def _known_print(project: Project, plan: Plan, settings: FilmSettings) -> FilmRe
         num_made=0,
         unchanged=True,
         seconds_taken=0.0,
-        joules=0.0,
+        spent=spent_on(project, printed.value),
     )
 
 

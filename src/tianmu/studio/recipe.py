@@ -7,7 +7,7 @@ import json
 import platform
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,7 +21,10 @@ from tianmu.core.text import say
 from tianmu.engines.protocol import Condition, ShotRequest
 from tianmu.media.video import FORMATS, Format
 
-SCHEMA = "tianmu.recipe.1"
+SCHEMA = "tianmu.recipe.2"
+_FIRST_SCHEMA = "tianmu.recipe.1"
+"""Of takes that were made before anything was marked; still read."""
+
 LIBRARIES = (
     "tianmu",
     "torch",
@@ -38,8 +41,20 @@ _Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What a file was marked with."""
+
+    audience: str | None
+    """Whose rules its visible label follows; None is a take that stays in the store, with no label and no watermark."""
+    mark: str
+    """The work's own number, 16 hexadecimal digits: in the watermark, the metadata and the manifest."""
+    producer: str
+    """The studio that made it, as its metadata names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How a take was made. Two takes of one recipe on one kind of device are the same, byte by byte."""
+    """How a take was made. On one kind of device it makes the same bytes again, all but those of the signature."""
 
     engine: str
     model_digest: str | None
@@ -52,17 +67,20 @@ class Recipe:
     machine: str
     versions: Mapping[str, str]
     frames_sha256: str
-    """Of the frames' bytes, before encoding."""
-    file_sha256: str
+    """Of the frames' bytes as the engine gave them: before label, watermark and encoding."""
+    encoded_sha256: str
+    """Of the file before it was signed: a signature is never the same twice."""
     seconds_taken: float
+    marks: Marks | None = None
+    footprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Energy and carbon, as `governance.footprint` writes them: an estimate."""
 
     def to_json(self) -> str:
         """Readable JSON, with the schema's name and version first."""
         rows = {row.name: getattr(self, row.name) for row in fields(self)}
-        return (
-            json.dumps({"schema": SCHEMA, **rows, "request": request_row(self.request)}, indent=2, ensure_ascii=False)
-            + "\n"
-        )
+        marks = asdict(self.marks) if self.marks else None
+        whole = {"schema": SCHEMA, **rows, "request": request_row(self.request), "marks": marks}
+        return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
     @staticmethod
     def from_json(text: str) -> Recipe:
@@ -74,7 +92,9 @@ class Recipe:
         try:
             row = json.loads(text)
             schema = row.pop("schema")
-            if schema != SCHEMA:
+            if schema == _FIRST_SCHEMA:
+                row |= {"encoded_sha256": row.pop("file_sha256"), "marks": None, "footprint": {}}
+            elif schema != SCHEMA:
                 raise MediaError(
                     say(
                         f"A recipe of the schema {SCHEMA} was expected, and {str(schema)[:40]!r} came; "
@@ -168,8 +188,18 @@ def _read_recipe(row: dict[str, Any]) -> Recipe:
         machine=_typed(row["machine"], str),
         versions={_typed(name, str): _typed(number, str) for name, number in _typed(row["versions"], dict).items()},
         frames_sha256=_typed(row["frames_sha256"], str),
-        file_sha256=_typed(row["file_sha256"], str),
+        encoded_sha256=_typed(row["encoded_sha256"], str),
         seconds_taken=_real(row["seconds_taken"]),
+        marks=None if row["marks"] is None else _read_marks(_typed(row["marks"], dict)),
+        footprint=_typed(row["footprint"], dict),
+    )
+
+
+def _read_marks(row: dict[str, Any]) -> Marks:
+    if row.keys() != {entry.name for entry in fields(Marks)}:
+        raise KeyError(*row)
+    return Marks(
+        audience=_optional(row["audience"], str), mark=_typed(row["mark"], str), producer=_typed(row["producer"], str)
     )
 
 

@@ -17,8 +17,9 @@ from tianmu.core.text import say
 from tianmu.engines.protocol import Engine, Footage, Frames, Progress, ShotRequest
 from tianmu.engines.registry import get_engine, require
 from tianmu.media.digest import FrameDigest
-from tianmu.media.image import contact_sheet, sheet_indices, write_png
+from tianmu.media.image import contact_sheet, sheet_indices
 from tianmu.media.video import Format, VideoInfo, check_video, write_video
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_shot, mark_of
 from tianmu.studio.output import recipe_path, sheet_path, staging
 from tianmu.studio.recipe import Recipe, installed_versions, machine
 
@@ -46,16 +47,22 @@ def render_take(
     output: Path,
     *,
     format: Format,
+    leave: Leave | None = EVERYBODY,
+    inputs: tuple[Path, ...] = (),
+    producer: str | None = None,
     sheet: bool = False,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> TakeFiles:
     """Make one take: the film at `output`, its recipe beside it, and a contact sheet where one is wanted.
 
-    1. The engine is loaded, and refuses before it starts what it cannot do.
+    1. The engine is loaded, and refuses before it starts what it cannot do; so do the rules of whom it leaves for.
     2. A hidden folder beside `output` takes all files, so that they appear together or not at all.
-    3. Frames stream from the engine into the file; their digest is taken on the way.
+    3. Frames stream from the engine, labelled and watermarked, into the file; their digest is taken on the way.
     4. The recipe says how to make the same bytes again.
+    5. The file is signed, with `inputs` (pictures that it began from) as ingredients, and recorded in the store.
+
+    `leave` None is a take that stays in the studio; `producer` names the studio whose take is repeated.
 
     Raises:
         TianmuError: any of its tree; see `core.errors`.
@@ -64,36 +71,55 @@ def render_take(
     engine = get_engine(engine_name)  # 1
     require(engine, request)
     check_video(output, request.width, request.height, request.fps, format=format)
-    with staging(output, overwrite=overwrite) as folder:  # 2
+    marking = Marking(mark_of(request, engine), leave, producer=producer)
+    with staging(output, overwrite=overwrite) as folder, marking.meter:  # 2
         footage = _generate(engine, request, progress)  # 3
+        marking.meter.device = footage.device
         digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
-        frames = _watched(engine.name, footage, digest, cells)
-        video = write_video(folder / output.name, frames, footage.fps, format=format)
-        if sheet:
-            write_png(
-                folder / sheet_path(output).name, contact_sheet(cells.kept, SHEET_COLUMNS, labels=cells.labels(footage))
-            )
-        recipe = Recipe(  # 4
-            engine=engine.name,
-            model_digest=footage.model_digest,
-            request=request,
-            format=format,
-            understood=_as_json(footage.understood),
-            notes=footage.notes,
-            effective=_as_json(footage.effective),
-            device=footage.device,
-            machine=machine(),
-            versions=installed_versions(),
-            frames_sha256=digest.hexdigest(),
-            file_sha256=video.sha256,
-            seconds_taken=round(time.perf_counter() - started, 3),
-        )
+        frames = marking.frames(_watched(engine.name, footage, digest, cells), footage)
+        path = folder / output.name
+        video = write_video(path, frames, footage.fps, format=format, metadata=marking.metadata)
+        recipe = _recipe(engine, request, footage, video, format, marking, digest, started)  # 4
         write_text(folder / recipe_path(output).name, recipe.to_json())
+        claim = claim_of_shot(engine, recipe, inputs)
+        signed = marking.sign(path, claim)  # 5
+        if sheet:
+            picture = contact_sheet(cells.kept, SHEET_COLUMNS, labels=cells.labels(footage))
+            marking.write_picture(folder / sheet_path(output).name, picture, replace(claim, kind="picture"))
     return TakeFiles(
-        video=replace(video, path=output),
+        video=replace(video, path=output, sha256=signed.sha256, bytes=_size(output)),
         recipe=recipe,
         recipe_path=recipe_path(output),
         sheet_path=sheet_path(output) if sheet else None,
+    )
+
+
+def _recipe(
+    engine: Engine,
+    request: ShotRequest,
+    footage: Footage,
+    video: VideoInfo,
+    format: Format,
+    marking: Marking,
+    digest: FrameDigest,
+    started: float,
+) -> Recipe:
+    return Recipe(
+        engine=engine.name,
+        model_digest=footage.model_digest,
+        request=request,
+        format=format,
+        understood=_as_json(footage.understood),
+        notes=(*footage.notes, *marking.notes),
+        effective=_as_json(footage.effective),
+        device=footage.device,
+        machine=machine(),
+        versions=installed_versions(),
+        frames_sha256=digest.hexdigest(),
+        encoded_sha256=video.sha256,
+        seconds_taken=round(time.perf_counter() - started, 3),
+        marks=marking.marks,
+        footprint=marking.meter.footprint.as_row(),
     )
 
 
@@ -157,6 +183,11 @@ def _failed(name: str, reason: str) -> EngineError:
             f"引擎 {name!r} 在制作镜头时出错（{reason}）；请换一个引擎，或报告此问题。",
         )
     )
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of the files in a folder."""
+    return sum(entry.stat().st_size for entry in (path.iterdir() if path.is_dir() else (path,)))
 
 
 def _as_json(value: Any) -> Any:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
+from tianmu.studio.marking import Leave
 from tianmu.studio.recipe import Recipe
 from tianmu.studio.render import TakeFiles, render_take, silent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repetition:
-    """A take that was made again. `same` means every byte; else `differences` says what may be the reason."""
+    """A take that was made again.
+
+    `same` means every byte but those of the signature; else `differences` says what may be the reason.
+    """
 
     take: TakeFiles
     same_frames: bool
@@ -32,17 +36,34 @@ def repeat_path(recipe_path: Path) -> Path:
     return recipe_path.with_name(f"{film.stem}-repeat{film.suffix}")
 
 
-def repeat_take(recipe: Recipe, output: Path, *, overwrite: bool = False, progress: Progress = silent) -> Repetition:
+def repeat_take(
+    recipe: Recipe,
+    output: Path,
+    *,
+    leave: Leave | None = None,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Repetition:
     """Make the take of `recipe` again at `output`, and compare the digests.
+
+    `leave` None marks it as the recipe says.
 
     Raises:
         TianmuError: any of its tree; see `core.errors`.
     """
+    marks = recipe.marks
     take = render_take(
-        recipe.request, recipe.engine, output, format=recipe.format, overwrite=overwrite, progress=progress
+        recipe.request,
+        recipe.engine,
+        output,
+        format=recipe.format,
+        leave=leave or Leave(audience=marks.audience if marks else None),
+        producer=marks.producer if marks else None,
+        overwrite=overwrite,
+        progress=progress,
     )
     same_frames = take.recipe.frames_sha256 == recipe.frames_sha256
-    same_file = take.recipe.file_sha256 == recipe.file_sha256
+    same_file = take.recipe.encoded_sha256 == recipe.encoded_sha256
     return Repetition(
         take=take,
         same_frames=same_frames,
@@ -63,9 +84,10 @@ def compare(before: Recipe, after: Recipe) -> tuple[str, ...]:
             (key, before.effective.get(key), after.effective.get(key))
             for key in sorted(before.effective.keys() | after.effective.keys())
         ),
+        (say("label for", "标识对象"), before.marks and before.marks.audience, after.marks and after.marks.audience),
         (say("caption", "扩写后的描述"), before.understood.get("caption"), after.understood.get("caption")),
         (say("frames", "画面"), before.frames_sha256, after.frames_sha256),
-        (say("file", "文件"), before.file_sha256, after.file_sha256),
+        (say("file", "文件"), before.encoded_sha256, after.encoded_sha256),
     ]
     return tuple(
         say(f"{name}: {_short(old)} then, {_short(new)} now", f"{name}：当时 {_short(old)}，现在 {_short(new)}")

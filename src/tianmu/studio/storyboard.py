@@ -7,17 +7,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from tianmu.core.text import say
 from tianmu.engines.protocol import Frames, Progress
 from tianmu.engines.registry import get_engine
+from tianmu.film.schema import digest
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
 from tianmu.media.image import read_image
 from tianmu.media.video import read_video
-from tianmu.studio.boards import Board, Cell, write_board_pdf, write_board_png, write_shot_csv, write_shot_markdown
+from tianmu.studio.boards import Board, Cell, draw_sheet, write_board_pdf, write_shot_csv, write_shot_markdown
 from tianmu.studio.film import FilmResult
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.output import staging
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import render_take, silent
-from tianmu.studio.store import Project
+from tianmu.studio.store import Project, Store
 from tianmu.studio.takes import FilmSettings, choose_take, request_shot
 
 SKETCHER = "animatic"
@@ -25,17 +29,24 @@ SKETCHER = "animatic"
 NAMES = ("storyboard.pdf", "storyboard.png", "shots.csv", "shots.md")
 
 
-def film_papers(result: FilmResult, project: Project, settings: FilmSettings, folder: Path) -> tuple[Path, ...]:
+def film_papers(
+    result: FilmResult, project: Project, settings: FilmSettings, folder: Path, leave: Leave = EVERYBODY
+) -> tuple[Path, ...]:
     """The papers of a film that was made; those of one that did not change are left as they lie there."""
     paths = tuple(folder / name for name in NAMES)
     if result.unchanged and all(path.is_file() for path in paths):
         return paths
     cells = (_taken(each.shot, each.take, project) for each in result.filmed)
-    return write_papers(result.plan, cells, settings, folder)
+    return write_papers(result.plan, project, cells, settings, folder, leave)
 
 
 def sketch_papers(
-    plan: Plan, project: Project, settings: FilmSettings, folder: Path, progress: Progress = silent
+    plan: Plan,
+    project: Project,
+    settings: FilmSettings,
+    folder: Path,
+    leave: Leave = EVERYBODY,
+    progress: Progress = silent,
 ) -> tuple[Path, ...]:
     """The papers of a film that was planned: the pictures of kept takes, and sketches where there is none.
 
@@ -47,17 +58,36 @@ def sketch_papers(
         progress(number / len(plan.shots.shots), shot.slate)
         take = choose_take((take for take in project.takes() if _same(shot, take, project)), shot.slate)
         cells.append(_taken(shot, take, project) if take else Cell(shot=shot, frame=_sketch(shot, project, settings)))
-    return write_papers(plan, cells, settings, folder)
+    return write_papers(plan, project, cells, settings, folder, leave)
 
 
-def write_papers(plan: Plan, cells: Iterable[Cell], settings: FilmSettings, folder: Path) -> tuple[Path, ...]:
-    """Write all four into a folder, and say where they lie."""
+def write_papers(
+    plan: Plan, project: Project, cells: Iterable[Cell], settings: FilmSettings, folder: Path, leave: Leave = EVERYBODY
+) -> tuple[Path, ...]:
+    """Write all four into a folder, and say where they lie. Those with pictures are labelled and signed.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
     pdf, png, csv, markdown = paths = tuple(folder / name for name in NAMES)
+    marking = Marking(mark_from({"board": digest(plan.shots), "project": project.name}), leave)
     board = Board(
-        title=plan.screenplay.title, author=plan.screenplay.author, cells=tuple(cells), aspect=settings.aspect
+        title=plan.screenplay.title,
+        author=plan.screenplay.author,
+        cells=tuple(cells),
+        aspect=settings.aspect,
+        disclosure=marking.words,
     )
-    write_board_pdf(pdf, board)
-    write_board_png(png, board)
+    title = say(f"Storyboard: {board.title}", f"故事板：{board.title}")
+    claim = claim_of_parts(title, "document", {})
+    store = Store(project.database, project.media)
+    with staging(pdf, overwrite=True) as place:
+        write_board_pdf(place / pdf.name, board, metadata=marking.metadata)
+        marking.sign(
+            place / pdf.name, claim, [cell.frame for cell in board.cells if cell.frame is not None], store=store
+        )
+    with staging(png, overwrite=True) as place:
+        marking.write_picture(place / png.name, draw_sheet(board), claim, store=store)
     write_shot_csv(csv, plan.shots, assets=tuple(plan.assets.values()))
     write_shot_markdown(markdown, plan.shots, assets=tuple(plan.assets.values()))
     return paths
@@ -80,6 +110,6 @@ def _sketch(shot: Shot, project: Project, settings: FilmSettings) -> Frames:
     whole = request_shot(shot, settings, engine.capabilities, shot.seed)
     request = replace(whole, num_frames=3, fps=2 / shot.seconds)
     with project.media.workspace() as folder:
-        made = render_take(request, SKETCHER, folder / "sketch", format="png")
+        made = render_take(request, SKETCHER, folder / "sketch", format="png", leave=None)
         _, frames = read_video(made.video.path)
         return next(itertools.islice(frames, 1, None))

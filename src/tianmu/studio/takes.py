@@ -22,6 +22,7 @@ from tianmu.film.schema import digest
 from tianmu.film.shot import Aspect, Shot
 from tianmu.film.take import Take
 from tianmu.film.time import count_frames
+from tianmu.governance.footprint import Footprint
 from tianmu.media.digest import file_sha256
 from tianmu.media.image import write_png
 from tianmu.media.video import check_video, read_video
@@ -30,9 +31,6 @@ from tianmu.studio.render import TakeFiles, render_take, silent
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
-
-WATTS = 25.0
-"""What a laptop draws while it makes pictures: the assumption behind every energy shown, which is an estimate."""
 
 THUMBNAIL_WIDTH = 640
 
@@ -152,7 +150,7 @@ def make_take(
     key = key_of(request, engine, shot)
     with project.media.workspace() as folder:
         try:
-            made = render_take(request, engine.name, folder / "take.mp4", format="mp4", progress=progress)
+            made = render_take(request, engine.name, folder / "take.mp4", format="mp4", leave=None, progress=progress)
         except TianmuError as error:
             error.message = say(f"Shot {shot.slate}: {error.message}", f"镜头 {shot.slate}：{error.message}")
             error.args = (error.message,)
@@ -169,6 +167,7 @@ def keep_files(
     film, recipe, thumb = files = made.video.path, made.recipe_path, picture
     digests = {path: file_sha256(path) for path in files}
     request, taken = made.recipe.request, made.recipe.seconds_taken
+    footprint = Footprint.from_row(made.recipe.footprint)
     return project.keep_take(
         Take(
             id=digest({"key": key, "seed": request.seed}),
@@ -186,7 +185,9 @@ def keep_files(
             height=made.video.height,
             bytes=made.video.bytes,
             seconds_taken=taken,
-            joules=round(taken * WATTS, 1),
+            joules=round(footprint.joules, 1),
+            carbon_kg=footprint.carbon_kg,
+            energy_method=footprint.method,
             notes=notes,
         ),
         {name: path for path, name in digests.items()},

@@ -16,7 +16,7 @@ from tianmu.core.errors import MediaError
 from tianmu.engines.protocol import MAX_SEED, Condition, ShotRequest
 from tianmu.film.time import frames_time
 from tianmu.media.video import FORMATS
-from tianmu.studio.recipe import SCHEMA, Recipe, installed_versions, machine, read_recipe
+from tianmu.studio.recipe import SCHEMA, Marks, Recipe, installed_versions, machine, read_recipe
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 SCALARS = st.one_of(
@@ -64,8 +64,10 @@ RECIPES = st.builds(
     machine=TEXT,
     versions=st.dictionaries(TEXT, TEXT, max_size=3),
     frames_sha256=TEXT,
-    file_sha256=TEXT,
+    encoded_sha256=TEXT,
     seconds_taken=st.floats(0, 1e6),
+    marks=st.none() | st.builds(Marks, audience=st.none() | TEXT, mark=TEXT, producer=TEXT),
+    footprint=st.dictionaries(TEXT, JSON, max_size=3),
 )
 ONE = Recipe(
     engine="fake",
@@ -76,8 +78,9 @@ ONE = Recipe(
     machine=machine(),
     versions=installed_versions(),
     frames_sha256="a",
-    file_sha256="b",
+    encoded_sha256="b",
     seconds_taken=0.5,
+    marks=Marks(audience=None, mark="00" * 8, producer="tianmu-1"),
 )
 
 
@@ -101,6 +104,14 @@ def test_it_names_the_libraries_that_may_change_a_byte() -> None:
 def test_another_schema_says_which_was_expected() -> None:
     with pytest.raises(MediaError, match=SCHEMA.replace(".", r"\.")):
         Recipe.from_json(ONE.to_json().replace(SCHEMA, "tianmu.recipe.99"))
+
+
+def test_a_recipe_from_before_anything_was_marked_is_still_read() -> None:
+    row = json.loads(ONE.to_json())
+    first = {**row, "schema": "tianmu.recipe.1", "file_sha256": row["encoded_sha256"]}
+    for name in ("encoded_sha256", "marks", "footprint"):
+        del first[name]
+    assert Recipe.from_json(json.dumps(first)) == replace(ONE, marks=None)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", "3", '"x"', "{", '{"schema": 1}', "[" * 100_000])

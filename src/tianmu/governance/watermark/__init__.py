@@ -8,7 +8,7 @@
 
 from tianmu.governance.watermark.code import PAYLOAD_BITS
 from tianmu.governance.watermark.detect import Found, detect
-from tianmu.governance.watermark.embed import Watermark
+from tianmu.governance.watermark.embed import LEAST_SIZE, Watermark
 from tianmu.governance.watermark.pattern import PUBLIC_KEY
 
-__all__ = ["PAYLOAD_BITS", "PUBLIC_KEY", "Found", "Watermark", "detect"]
+__all__ = ["LEAST_SIZE", "PAYLOAD_BITS", "PUBLIC_KEY", "Found", "Watermark", "detect"]

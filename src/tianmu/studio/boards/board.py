@@ -37,6 +37,8 @@ class Board:
     author: str = ""
     cells: tuple[Cell, ...]
     aspect: Aspect = "16:9"
+    disclosure: str = ""
+    """What stands at the foot of every page: that the pictures were generated."""
 
     def __post_init__(self) -> None:
         if self.aspect not in ASPECTS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import Language
 from tianmu.core.text import say
 from tianmu.media.image import Frame
+from tianmu.media.metadata.pdf import add_metadata_to_pdf
 from tianmu.studio.boards.arrows import mark_of, outline
 from tianmu.studio.boards.board import Board, Cell, fit
 from tianmu.studio.boards.lettering import fill_lines, shorten, truetype_subset
@@ -46,7 +47,9 @@ _LOCK = threading.Lock()
 """The library keeps fonts by name for the whole process: one board is written at a time."""
 
 
-def write_board_pdf(path: Path, board: Board, *, language: Language | None = None) -> None:
+def write_board_pdf(
+    path: Path, board: Board, *, language: Language | None = None, metadata: Mapping[str, str] | None = None
+) -> None:
     """Write a storyboard as PDF, whole or not at all.
 
     Labels are in the person's language, or in `language`. Words that do not fit under a panel end with an ellipsis;
@@ -55,12 +58,14 @@ def write_board_pdf(path: Path, board: Board, *, language: Language | None = Non
     Raises:
         OutputError: the file cannot be written.
     """
-    data = draw_board(board, language=language)
+    data = draw_board(board, language=language, metadata=metadata)
     with whole_file(path) as part, writing(path):
         part.write_bytes(data)
 
 
-def draw_board(board: Board, *, language: Language | None = None) -> bytes:
+def draw_board(
+    board: Board, *, language: Language | None = None, metadata: Mapping[str, str] | None = None
+) -> bytes:
     """A storyboard as the bytes of a PDF file."""
     pages = [board.cells[at : at + COLUMNS * ROWS] for at in range(0, len(board.cells), COLUMNS * ROWS)]
     words = [_words(cell, language) for cell in board.cells]
@@ -74,6 +79,8 @@ def draw_board(board: Board, *, language: Language | None = None) -> bytes:
         canvas.setAuthor(heads[1])
         canvas.setCreator("Tianmu")
         canvas.setSubject(heads[2])
+        if metadata:
+            add_metadata_to_pdf(canvas, metadata)
         for number, cells in enumerate(pages, 1):
             _draw_page(canvas, heads, number, len(pages))
             for place, cell in enumerate(cells):
@@ -146,13 +153,17 @@ def _words(cell: Cell, language: Language | None) -> _Words:
     )
 
 
-def _heads(board: Board, language: Language | None) -> tuple[str, str, str, str]:
-    """Title, author, what the document is, and how much there is of it."""
+_Heads = tuple[str, str, str, str, str]
+
+
+def _heads(board: Board, language: Language | None) -> _Heads:
+    """Title, author, what the document is, how much there is of it, and what stands at the foot of every page."""
     return (
         plain(board.title).strip() or say("Untitled", "未命名", language=language),
         plain(board.author).strip(),
         say("Storyboard", "故事板", language=language),
         running_time(len(board.cells), board.seconds, language),
+        plain(board.disclosure).strip(),
     )
 
 
@@ -164,9 +175,9 @@ def _corner(place: int) -> tuple[float, float, float, float]:
     return _MARGIN + column * (width + _GUTTER), PAGE[1] - _TOP - row * height, width, height
 
 
-def _draw_page(canvas: Canvas, heads: tuple[str, str, str, str], number: int, num_pages: int) -> None:
-    """Title and author above, a line, and the page's number below."""
-    title, author, kind, amount = heads
+def _draw_page(canvas: Canvas, heads: _Heads, number: int, num_pages: int) -> None:
+    """Title and author above, a line, and below the page's number and what it has to disclose."""
+    title, author, kind, amount, disclosure = heads
     right, top = PAGE[0] - _MARGIN, PAGE[1] - 40
     tail = f"{kind}   {amount}"
     room = right - _MARGIN - _measure(tail, 9) - 24
@@ -183,8 +194,12 @@ def _draw_page(canvas: Canvas, heads: tuple[str, str, str, str], number: int, nu
     canvas.line(_MARGIN, top - 9, right, top - 9)
     folio = f"{number} / {num_pages}"
     _text(canvas, right - _measure(folio, 8), 24, folio, 8)
+    if disclosure:
+        _text(canvas, (PAGE[0] - _measure(disclosure, 8)) / 2, 24, disclosure, 8, bold=True)
     if number > 1 or num_pages > 1:
-        _text(canvas, _MARGIN, 24, shown[0], 8)
+        room = (right - _MARGIN - _measure(disclosure, 8)) / 2 - 24
+        lines = fill_lines(title, room, lambda text: _measure(text, 8))
+        _text(canvas, _MARGIN, 24, shorten(lines, 1, room, lambda text: _measure(text, 8))[0], 8)
 
 
 def _measure(text: str, size: float) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from tianmu.core.settings import Language
 from tianmu.core.text import say
-from tianmu.media.image import Frame, write_png
+from tianmu.media.image import Frame
 from tianmu.media.letters import width_of
 from tianmu.studio.boards.board import Board, Cell
 from tianmu.studio.boards.lettering import draw_line, one_line
@@ -20,15 +19,6 @@ from tianmu.studio.boards.terms import describe, length, plain, running_time
 WIDTH = 1920
 """Of a sheet, in pixels."""
 _MARGIN, _GAP, _HEAD = 32, 16, 84
-
-
-def write_board_png(path: Path, board: Board, *, language: Language | None = None) -> None:
-    """Write a board as one contact sheet, whole or not at all.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    write_png(path, draw_sheet(board, language=language))
 
 
 def draw_sheet(board: Board, *, language: Language | None = None) -> Frame:

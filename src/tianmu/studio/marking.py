@@ -1,0 +1,263 @@
+"""What every file takes along when it leaves the studio.
+
+    frames -> visible label -> watermark -> the file, with its metadata -> signed manifest -> a row in the store
+
+A take that stays in the store gets metadata and a signature only, so that the film it goes into can prove what it is
+made of; it is labelled and watermarked in that film, or when it is copied out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from tianmu.core.settings import settings
+from tianmu.core.text import say
+from tianmu.engines.protocol import Engine, ShotRequest
+from tianmu.film.cut import Clip, Cut
+from tianmu.film.schema import digest, to_row
+from tianmu.governance.aigc import first_write
+from tianmu.governance.footprint import Footprint, Meter
+from tianmu.governance.identity import open_identity, read_house
+from tianmu.governance.label import Label, label_page, label_words
+from tianmu.governance.provenance import Claim, Ingredient, Kind, Signed, read_provenance, sign_file
+from tianmu.governance.rules import KEPT, require_reason, rules_for
+from tianmu.governance.similarity import key_indices, of_keys
+from tianmu.governance.watermark import LEAST_SIZE, Watermark
+from tianmu.media.image import Frame, write_png
+from tianmu.studio.recipe import Marks, Recipe, request_row
+from tianmu.studio.store import Issued, issue
+
+if TYPE_CHECKING:
+    from tianmu.studio.store import Media, Store
+
+LONGEST_TITLE = 120
+
+
+class Shape(Protocol):
+    """What footage, a cut and a video file all know of themselves."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def fps(self) -> Fraction: ...
+    @property
+    def num_frames(self) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave:
+    """For whom a work leaves, and, where it goes without a visible label, to whom and why."""
+
+    audience: str | None = None
+    """`all`, `cn`, `eu`, `us-ca` or `none`; None is what `tianmu init --for` chose for this studio."""
+    recipient: str | None = None
+    reason: str | None = None
+
+
+EVERYBODY = Leave()
+"""What leaves when nothing else was asked for."""
+
+
+def settle(leave: Leave) -> Leave:
+    """With the studio's own audience where none is named.
+
+    Raises:
+        InputError: there is no such audience, or it needs a recipient and a reason.
+    """
+    settled = replace(leave, audience=leave.audience or read_house(settings().home).audience)
+    assert settled.audience is not None
+    rules_for(settled.audience)
+    require_reason(settled.audience, settled.recipient, settled.reason)
+    return settled
+
+
+def mark_of(request: ShotRequest, engine: Engine) -> int:
+    """The number of a shot: the same wish to the same engine and weights has the same."""
+    return mark_from({"engine": engine.name, "model": engine.model_digest, "request": request_row(request)})
+
+
+def mark_of_cut(cut: Cut) -> int:
+    """The number of a film: the same cut of the same takes has the same, in whatever store; how its files are signed
+    has no part in it."""
+    unsigned = tuple(
+        replace(
+            track,
+            items=tuple(replace(item, film="") if isinstance(item, Clip) else item for item in track.items),
+        )
+        for track in cut.tracks
+    )
+    return mark_from(to_row(replace(cut, tracks=unsigned)))
+
+
+def mark_from(row: dict[str, object]) -> int:
+    """The number of a work, 64 bits, out of what decides it."""
+    return int(digest(row)[:16], 16)
+
+
+def claim_of_shot(engine: Engine, recipe: Recipe, inputs: Sequence[Path]) -> Claim:
+    """What the manifest of a shot says."""
+    return Claim(
+        title=recipe.request.prompt.strip()[:LONGEST_TITLE],
+        kind="shot",
+        trained=engine.capabilities.trained,
+        model_name=engine.name,
+        model_digest=recipe.model_digest,
+        engine=engine.name,
+        oversight="prompt_guided",
+        recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
+        ingredients=tuple(Ingredient(path=path, title=path.name, relationship="inputTo") for path in inputs),
+        footprint=Footprint.from_row(recipe.footprint),
+    )
+
+
+def claim_of_film(cut: Cut, media: Media, footprint: Footprint | None) -> Claim:
+    """What the manifest of a film says: every take that is seen in it is an ingredient, in the order of the cut."""
+    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
+    return claim_of_parts(cut.name, "film", {slate: media.path(film) for film, slate in clips.items()}, footprint)
+
+
+def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint: Footprint | None = None) -> Claim:
+    """What the manifest of something says that was put together out of signed files, each named by what it shows.
+
+    It counts as made by a trained model unless every part's own manifest says that none was at work.
+    """
+    read = [read_provenance(path) for path in parts.values()]
+    relation: Literal["parentOf", "componentOf"] = "parentOf" if kind == "copy" else "componentOf"
+    return Claim(
+        title=title[:LONGEST_TITLE],
+        kind=kind,
+        trained=any(found is None or found.made_by_ai is not False for found in read),
+        engine="cut",
+        oversight="human_validated" if kind == "film" else "prompt_guided",
+        ingredients=tuple(Ingredient(path=path, title=name, relationship=relation) for name, path in parts.items()),
+        footprint=footprint,
+    )
+
+
+def record_again(store: Store, file_sha256: str, leave: Leave) -> None:
+    """Another row for a file that left before, where it now goes to somebody else or for another reason."""
+    rows = store.find_file(file_sha256)
+    if rows and not any((row.recipient, row.reason) == (leave.recipient, leave.reason) for row in rows):
+        again = replace(rows[0], recipient=leave.recipient, reason=leave.reason, at=now())
+        store.issue(again, store.media.read(again.manifest))
+
+
+def now() -> str:
+    """The time in UTC, as ISO 8601 writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Marking:
+    """How one work is marked, from its first frame to its row in the store."""
+
+    def __init__(self, mark: int, leave: Leave | None, *, producer: str | None = None) -> None:
+        """`leave` None is a take that stays; `producer` names another studio, whose take is made again.
+
+        Raises:
+            InputError: no such audience, or one that needs a recipient and a reason.
+            MediaError, OutputError: the studio's keys cannot be read, or not be made.
+        """
+        home = settings().home
+        self.leave = None if leave is None else settle(leave)
+        self.rules = KEPT if self.leave is None else rules_for(self.leave.audience or "")
+        self.identity = open_identity(home)
+        self.mark = mark
+        self.marks = Marks(
+            audience=self.leave and self.leave.audience,
+            mark=f"{mark:016x}",
+            producer=producer or self.identity.producer,
+        )
+        self.notes: list[str] = []
+        self.meter = Meter(home, read_house(home).country)
+        self._keys: list[Frame] = []
+        self._marked = False
+
+    @property
+    def words(self) -> str:
+        """The label's words, for a document."""
+        return label_words(self.rules)
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What the container says of the work."""
+        return {"AIGC": first_write(self.marks.producer, self.mark).to_json()}
+
+    def frames(self, frames: Iterable[Frame], shape: Shape) -> Iterator[Frame]:
+        """Frames `[h w 3]` uint8 as they leave; those of a take that stays are as they came."""
+        if self.leave is None:
+            yield from frames
+            return
+        width, height = shape.width, shape.height
+        label = Label(self.rules, width=width, height=height, fps=shape.fps, num_frames=shape.num_frames)
+        watermark = self._watermark(width, height)
+        keys = set(key_indices(shape.num_frames))
+        for index, frame in enumerate(frames):
+            if index in keys:
+                self._keys.append(frame.copy())
+            labelled = label.apply(index, frame)
+            yield labelled if watermark is None else watermark.apply(labelled)
+
+    def write_picture(self, path: Path, frame: Frame, claim: Claim, *, store: Store | None = None) -> None:
+        """A sheet of pictures `[h w 3]` uint8 as PNG, labelled, watermarked, signed, and recorded in the store.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        page = label_page(frame, self.rules)
+        watermark = self._watermark(page.shape[1], page.shape[0])
+        write_png(path, page if watermark is None else watermark.apply(page), metadata=self.metadata)
+        self.sign(path, claim, [frame], store=store)
+
+    def sign(
+        self, path: Path, claim: Claim, keys: Sequence[Frame] | None = None, *, store: Store | None = None
+    ) -> Signed:
+        """Sign a file, and record it in the store if it leaves; in the studio's own one where none is given.
+
+        `keys` are the frames that its fingerprint is made from; by default some of those that `frames` saw.
+
+        Raises:
+            OutputError: it cannot be written; the file is as it was.
+        """
+        named = self._marked or claim.kind == "document"
+        signed = sign_file(path, replace(claim, mark=self.mark if named else None), self.identity)
+        if self.leave is None:
+            return signed
+        issued = Issued(
+            mark=self.mark,
+            kind=claim.kind,
+            title=claim.title,
+            file_sha256=signed.sha256,
+            fingerprint=of_keys(self._keys if keys is None else keys).to_text(),
+            audience=self.leave.audience or "",
+            recipient=self.leave.recipient,
+            reason=self.leave.reason,
+            footprint=claim.footprint,
+            at=now(),
+        )
+        if store is None:
+            issue(issued, signed.manifest)
+        else:
+            store.issue(issued, signed.manifest)
+        return signed
+
+    def _watermark(self, width: int, height: int) -> Watermark | None:
+        if self.leave is None:
+            return None
+        if min(width, height) >= LEAST_SIZE:
+            self._marked = True
+            return Watermark(self.mark, width=width, height=height)
+        self.notes.append(
+            say(
+                f"Frames of {width}x{height} are too small for a watermark; metadata and signature are there.",
+                f"{width}x{height} 的画面太小，无法加水印；元数据与签名照常写入。",
+            )
+        )
+        return None
