@@ -53,7 +53,7 @@ def test_a_new_home_has_no_project_and_is_well(capsys: pytest.CaptureFixture[str
     assert main(["store", "check"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "There is no project yet.",
-        "0 projects, 0 takes, 0 files (0 B): all well",
+        "0 projects, 0 takes, 0 files (0 B), 0 works on record: all well",
     ]
 
 

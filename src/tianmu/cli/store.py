@@ -68,8 +68,8 @@ def summary(report: Report) -> str:
     wrong = sum(not finding.mended for finding in report.findings)
     size = readable_bytes(report.bytes)
     return say(
-        f"{report.num_projects} projects, {report.num_takes} takes, {report.num_files} files ({size}): "
-        + (f"{wrong} wrong" if wrong else "all well"),
-        f"{report.num_projects} 个项目，{report.num_takes} 个镜次，{report.num_files} 个文件（{size}）："
-        + (f"{wrong} 处有问题" if wrong else "一切正常"),
+        f"{report.num_projects} projects, {report.num_takes} takes, {report.num_files} files ({size}), "
+        f"{report.num_issued} works on record: " + (f"{wrong} wrong" if wrong else "all well"),
+        f"{report.num_projects} 个项目，{report.num_takes} 个镜次，{report.num_files} 个文件（{size}），"
+        f"{report.num_issued} 件作品在案：" + (f"{wrong} 处有问题" if wrong else "一切正常"),
     )

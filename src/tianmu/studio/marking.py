@@ -23,12 +23,12 @@ from tianmu.film.cut import Clip, Cut
 from tianmu.film.schema import digest, to_row
 from tianmu.governance.aigc import first_write
 from tianmu.governance.footprint import Footprint, Meter
-from tianmu.governance.identity import open_identity, read_house
+from tianmu.governance.identity import open_identity, read_house, watermark_key
 from tianmu.governance.label import Label, label_page, label_words
 from tianmu.governance.provenance import Claim, Ingredient, Kind, Signed, read_provenance, sign_file
 from tianmu.governance.rules import KEPT, require_reason, rules_for
 from tianmu.governance.similarity import key_indices, of_keys
-from tianmu.governance.watermark import LEAST_SIZE, Watermark
+from tianmu.governance.watermark import LEAST_SIZE, PUBLIC_KEY, Watermark
 from tianmu.media.image import Frame, write_png
 from tianmu.studio.recipe import Marks, Recipe, request_row
 from tianmu.studio.store import Issued, issue
@@ -197,13 +197,15 @@ class Marking:
             return
         width, height = shape.width, shape.height
         label = Label(self.rules, width=width, height=height, fps=shape.fps, num_frames=shape.num_frames)
-        watermark = self._watermark(width, height)
+        watermarks = self._watermarks(width, height)
         keys = set(key_indices(shape.num_frames))
         for index, frame in enumerate(frames):
             if index in keys:
                 self._keys.append(frame.copy())
-            labelled = label.apply(index, frame)
-            yield labelled if watermark is None else watermark.apply(labelled)
+            frame = label.apply(index, frame)
+            for watermark in watermarks:
+                frame = watermark.apply(frame)
+            yield frame
 
     def write_picture(self, path: Path, frame: Frame, claim: Claim, *, store: Store | None = None) -> None:
         """A sheet of pictures `[h w 3]` uint8 as PNG, labelled, watermarked, signed, and recorded in the store.
@@ -212,8 +214,9 @@ class Marking:
             OutputError: it cannot be written.
         """
         page = label_page(frame, self.rules)
-        watermark = self._watermark(page.shape[1], page.shape[0])
-        write_png(path, page if watermark is None else watermark.apply(page), metadata=self.metadata)
+        for watermark in self._watermarks(page.shape[1], page.shape[0]):
+            page = watermark.apply(page)
+        write_png(path, page, metadata=self.metadata)
         self.sign(path, claim, [frame], store=store)
 
     def sign(
@@ -248,16 +251,18 @@ class Marking:
             store.issue(issued, signed.manifest)
         return signed
 
-    def _watermark(self, width: int, height: int) -> Watermark | None:
+    def _watermarks(self, width: int, height: int) -> tuple[Watermark, ...]:
+        """With the public key, that anybody's Tianmu finds it, and with the studio's own where it has one."""
         if self.leave is None:
-            return None
-        if min(width, height) >= LEAST_SIZE:
-            self._marked = True
-            return Watermark(self.mark, width=width, height=height)
-        self.notes.append(
-            say(
-                f"Frames of {width}x{height} are too small for a watermark; metadata and signature are there.",
-                f"{width}x{height} 的画面太小，无法加水印；元数据与签名照常写入。",
+            return ()
+        if min(width, height) < LEAST_SIZE:
+            self.notes.append(
+                say(
+                    f"Frames of {width}x{height} are too small for a watermark; metadata and signature are there.",
+                    f"{width}x{height} 的画面太小，无法加水印；元数据与签名照常写入。",
+                )
             )
-        )
-        return None
+            return ()
+        self._marked = True
+        keys = (PUBLIC_KEY, watermark_key(settings().home))
+        return tuple(Watermark(self.mark, width=width, height=height, key=key) for key in keys if key is not None)
