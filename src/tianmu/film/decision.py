@@ -51,6 +51,16 @@ class Trim:
     join_frames: int = 12
     inset: str | None = None
     """The slate of a shot that is shown in a corner over this one."""
+    black: int = 0
+    """Frames of black before it; a fade then goes into the black, and comes out of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotRef:
+    """Which shot is meant."""
+
+    slate: str
+    anchor: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +76,10 @@ class Decisions:
     """Scene numbers with the digest of a .cube table in the store's media; `*` is every other scene."""
     title: bool = True
     credits: bool = True
+    order: tuple[ShotRef, ...] = ()
+    """The shots as they follow each other in the cut, where that is not the screenplay's order."""
+    omitted: tuple[ShotRef, ...] = ()
+    """Shots that the cut leaves out."""
 
     def change(self, change: Change) -> Decisions:
         """These with one more change."""
@@ -99,7 +113,7 @@ def anchor_of(shot: Shot) -> str:
     return f"{shot.set or ''}|{shot.setup}|{who}|{' '.join(words.split())}"
 
 
-def find_shot(decided: Change | Trim, shots: tuple[Shot, ...]) -> Shot | None:
+def find_shot(decided: Change | Trim | ShotRef, shots: tuple[Shot, ...]) -> Shot | None:
     """The shot that something was decided about, though slates may have moved; None when it is gone.
 
     The shot of that slate which still shows the same; else the only one that does; else that of the slate if at least
@@ -113,3 +127,21 @@ def find_shot(decided: Change | Trim, shots: tuple[Shot, ...]) -> Shot | None:
         return same[0]
     alike = here is not None and anchor_of(here).split("|")[:3] == decided.anchor.split("|")[:3]
     return here if alike else None
+
+
+def arrange(shots: tuple[Shot, ...], decisions: Decisions) -> tuple[Shot, ...]:
+    """The shots of the cut, in its order: those that were left out are gone.
+
+    A shot of which nothing was said (the screenplay has grown) stays behind the one that it follows in `shots`.
+    """
+    wanted = [shot for ref in decisions.order if (shot := find_shot(ref, shots)) is not None]
+    placed = list(dict.fromkeys(shot.slate for shot in wanted))
+    if placed:
+        for before, shot in zip((None, *shots), shots, strict=False):
+            if shot.slate not in placed:
+                placed.insert(0 if before is None else placed.index(before.slate) + 1, shot.slate)
+    else:
+        placed = [shot.slate for shot in shots]
+    gone = {shot.slate for ref in decisions.omitted if (shot := find_shot(ref, shots)) is not None}
+    by_slate = {shot.slate: shot for shot in shots}
+    return tuple(by_slate[slate] for slate in placed if slate not in gone)

@@ -1,4 +1,5 @@
-"""The first assembly: takes in the order of the shot list, with titles, joins, looks and the places of spoken lines.
+"""The first assembly: takes in the order of the shot list, or as an editor arranged them, with titles, joins, looks and
+the places of spoken lines.
 
 V1  title | 1A | 1B ... | credits        what is seen, joined as the screenplay says unless it was decided otherwise
 V2        |    | inset                   a shot in the corner of another
@@ -10,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
 from tianmu.film.cut import Box, Clip, Cut, Dialogue, Gap, Item, Join, Title, TitleLine, Track
-from tianmu.film.decision import Decisions, Trim, find_shot
+from tianmu.film.decision import Decisions, Trim, arrange, find_shot
 from tianmu.film.screenplay import Screenplay, ScriptScene, Transition
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
@@ -52,12 +54,20 @@ def assemble(
     Raises:
         InputError: there is no shot, or a trim leaves nothing of one or needs more handle than there is.
     """
+    filmed = arranged(filmed, decisions)
     if not filmed:
         raise InputError(say("A film needs at least one shot, and none came.", "影片至少需要一个镜头，却一个也没有。"))
     trims = _trims(filmed, decisions)
     clips = [_clip(each, trims.get(each.shot.slate), decisions, handles, fps) for each in filmed]
-    items: list[Item] = list(clips)
-    joins = _joins(filmed, screenplay, trims, fps)
+    items: list[Item] = []
+    places: list[int] = []
+    for clip in clips:
+        trim = trims.get(clip.slate)
+        if trim is not None and trim.black > 0:
+            items.append(Gap(num_frames=trim.black))
+        places.append(len(items))
+        items.append(clip)
+    joins = _placed(_joins(filmed, screenplay, trims, fps), places, items)
     offset = 0
     width, height = filmed[0].take.width, filmed[0].take.height
     if decisions.title and screenplay.title:
@@ -71,7 +81,7 @@ def assemble(
         joins = [join for join in joins if join.at < len(items) - 1]
         joins.append(Join(at=len(items) - 1, style="fade", num_frames=count_frames(FADE_SECONDS, fps)))
     tracks = [Track(name="V1", items=tuple(items), joins=_fitted(joins, items))]
-    starts = _starts(clips, offset)
+    starts = _starts(tracks[0], places, offset)
     if inset := _insets(filmed, clips, starts, trims):
         tracks.append(inset)
     tracks += _dialogue(filmed, clips, starts, fps)
@@ -82,6 +92,12 @@ def assemble(
         height=height,
         tracks=tuple(tracks),
     )
+
+
+def arranged(filmed: Sequence[Filmed], decisions: Decisions) -> tuple[Filmed, ...]:
+    """The shots of the cut in its order, without those that were left out; see `decision.arrange`."""
+    by_slate = {each.shot.slate: each for each in filmed}
+    return tuple(by_slate[shot.slate] for shot in arrange(tuple(each.shot for each in filmed), decisions))
 
 
 def _trims(filmed: Sequence[Filmed], decisions: Decisions) -> dict[str, Trim]:
@@ -169,6 +185,17 @@ def _joins(filmed: Sequence[Filmed], screenplay: Screenplay, trims: Mapping[str,
     return joins
 
 
+def _placed(joins: Iterable[Join], places: Sequence[int], items: Sequence[Item]) -> list[Join]:
+    """The joins of clips as joins of items; a fade with black before its clip goes into the black too."""
+    placed: list[Join] = []
+    for join in joins:
+        at = places[join.at] if join.at < len(places) else len(items)
+        if join.style == "fade" and 0 < join.at < len(places) and isinstance(items[at - 1], Gap):
+            placed.append(replace(join, at=at - 1))
+        placed.append(replace(join, at=at))
+    return placed
+
+
 def _fitted(joins: Iterable[Join], items: Sequence[Item]) -> tuple[Join, ...]:
     """The joins, none longer than what lies on its two sides, or the handles that a dissolve needs, allow.
 
@@ -196,12 +223,11 @@ def _ending(scene: ScriptScene) -> str:
     return "fade" if any(word in text for word in _FADES) else "cut"
 
 
-def _starts(clips: Sequence[Clip], offset: int) -> list[int]:
-    """The frame of the cut at which each clip begins."""
-    starts = [offset]
-    for clip in clips[:-1]:
-        starts.append(starts[-1] + clip.num_frames)
-    return starts
+def _starts(track: Track, places: Sequence[int], offset: int) -> list[int]:
+    """The frame of the cut at which each clip begins; `places` are their items, counted without the title."""
+    items = track.items[1:] if offset else track.items
+    begins = list(accumulate((item.num_frames for item in items), initial=offset))
+    return [begins[place] for place in places]
 
 
 def _insets(

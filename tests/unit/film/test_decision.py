@@ -3,7 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from tianmu.film.decision import Change, Decisions, Trim, anchor_of, find_shot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tianmu.film.decision import Change, Decisions, ShotRef, Trim, anchor_of, arrange, find_shot
 from tianmu.film.shot import Performer, Shot, SpokenLine
 
 FOX, HEN = Performer(asset="character-fox"), Performer(asset="character-hen")
@@ -50,3 +53,32 @@ def test_a_shot_has_one_trim_and_a_scene_one_look() -> None:
     assert [(each.anchor, each.head) for each in decided.trims] == [("x", 4), ("y", 1)]
     looks = Decisions().look("*", "all").look("2", "two").look("2", "other")
     assert (looks.look_of("1"), looks.look_of("2")) == ("all", "other")
+
+
+ORDERS = st.permutations([each.slate for each in SHOTS])
+
+
+def refs(*slates: str) -> tuple[ShotRef, ...]:
+    return tuple(
+        ShotRef(slate=each.slate, anchor=anchor_of(each)) for slate in slates for each in SHOTS if each.slate == slate
+    )
+
+
+@given(ORDERS, st.sets(st.sampled_from([each.slate for each in SHOTS])))
+def test_shots_stand_as_they_were_arranged_and_to_arrange_them_again_changes_nothing(
+    order: list[str], omitted: set[str]
+) -> None:
+    decided = Decisions(order=refs(*order), omitted=refs(*sorted(omitted)))
+    found = arrange(SHOTS, decided)
+    assert [each.slate for each in found] == [slate for slate in order if slate not in omitted]
+    assert arrange(found, decided) == found
+    assert arrange(SHOTS, Decisions()) == SHOTS
+
+
+def test_a_shot_that_the_script_has_gained_stands_behind_the_one_it_follows() -> None:
+    new = shot("1C", "sleeps", who=HEN)
+    grown = (SHOTS[0], SHOTS[1], new, SHOTS[2])
+    decided = Decisions(order=refs("2A", "1B", "1A"))
+    assert [each.slate for each in arrange(grown, decided)] == ["2A", "1B", "1C", "1A"]
+    first = (new, *SHOTS)
+    assert [each.slate for each in arrange(first, decided)] == ["1C", "2A", "1B", "1A"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tianmu.core.errors import InputError
 from tianmu.film.cut import Clip, Cut, Dialogue, Gap, Title, TitleLine, Track
-from tianmu.film.decision import Decisions, Trim, anchor_of
+from tianmu.film.decision import Decisions, ShotRef, Trim, anchor_of
 from tianmu.film.screenplay import Action, Heading, Screenplay, ScriptScene, Transition
 from tianmu.film.shot import Shot, SpokenLine
 from tianmu.film.take import Take
@@ -108,7 +108,7 @@ def test_a_trim_that_cannot_be_is_refused_with_the_shots_name(trim: dict[str, in
 SPEEDS = tuple(Fraction(text) for text in ("1", "2", "1/2", "-1", "16", "1/16", "-7/3"))
 TRIMS = st.tuples(
     st.integers(-HANDLES, 30), st.integers(-HANDLES, 15), st.sampled_from(SPEEDS),
-    st.sampled_from([None, "cut", "dissolve", "fade"]), st.integers(1, 240),
+    st.sampled_from([None, "cut", "dissolve", "fade"]), st.integers(1, 240), st.sampled_from([0, 0, 1, 30]),
 )  # fmt: skip
 
 
@@ -117,14 +117,39 @@ def test_whatever_trims_may_be_decided_the_cut_can_be_made(
     decided: tuple[tuple[Any, ...], ...], titles: bool, ending: str
 ) -> None:
     decisions = Decisions(title=titles)
-    for each, (head, tail, speed, join, frames) in zip(SHOTS, decided, strict=True):
+    for each, (head, tail, speed, join, frames, black) in zip(SHOTS, decided, strict=True):
         trim = Trim(
             slate=each.shot.slate, anchor=anchor_of(each.shot), head=head, tail=tail, speed=speed, join=join,
-            join_frames=frames,
+            join_frames=frames, black=black,
         )  # fmt: skip
         decisions = decisions.trim(trim)
     credits = (TitleLine(text="A. Writer"),) if titles else ()
     check_cut(cut(SHOTS, script(ending, "", title="Light"), decisions, credits=credits))
+
+
+def test_shots_stand_in_the_order_that_was_decided_and_those_left_out_are_gone() -> None:
+    def refs(*several: Filmed) -> tuple[ShotRef, ...]:
+        return tuple(ShotRef(slate=each.shot.slate, anchor=anchor_of(each.shot)) for each in several)
+
+    decisions = Decisions(order=refs(SHOTS[2], SHOTS[0], SHOTS[1]), omitted=refs(SHOTS[1]))
+    made = cut(SHOTS, script("", "DISSOLVE TO:"), decisions)
+    assert [clip.slate for clip in clips(made.tracks[0])] == ["2A", "1A"]
+    assert [(join.at, join.style) for join in made.tracks[0].joins] == [(0, "fade"), (1, "dissolve"), (2, "fade")]
+    with pytest.raises(InputError, match="at least one shot"):
+        cut(SHOTS, script("", ""), Decisions(omitted=refs(*SHOTS)))
+
+
+def test_black_stands_before_a_shot_and_a_fade_goes_in_and_out_of_it() -> None:
+    line = SpokenLine(character="A", text="x", starts=Fraction(1, 4), seconds=Fraction(1))
+    shots = [filmed("1A"), filmed("1B", 3, line)]
+    made = cut(shots, script("", title="Light"), decide(shots[1], black=10, join="fade", join_frames=8))
+    kinds = [item.kind for item in made.tracks[0].items]
+    assert kinds == ["title", "clip", "gap", "clip"]
+    assert [(join.at, join.num_frames) for join in made.tracks[0].joins] == [(0, 12), (1, 12), (2, 8), (3, 8), (4, 12)]
+    title = made.tracks[0].items[0].num_frames
+    assert made.tracks[1].items[0].num_frames == title + 48 + 10 + 6
+    assert made.num_frames == title + 48 + 10 + 72
+    check_cut(made)
 
 
 def test_speed_makes_a_clip_shorter_and_a_look_grades_its_scene() -> None:
