@@ -121,5 +121,8 @@ def test_it_speaks_chinese(film: str, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert main(["store", "check"]) == 0
     assert main(["project", "delete", "乌鸦"]) == 2
     told = capsys.readouterr()
-    assert told.out.splitlines() == ["lighthouse：1 个镜次，0 份文档", "1 个项目，1 个镜次，3 个文件（29 B）：一切正常"]
+    assert told.out.splitlines() == [
+        "lighthouse：1 个镜次，0 份文档",
+        "1 个项目，1 个镜次，3 个文件（29 B），0 件作品在案：一切正常",
+    ]
     assert "没有名为 '乌鸦' 的项目；现有：lighthouse。" in told.err
