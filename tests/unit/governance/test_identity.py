@@ -13,6 +13,7 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
+import c2pa
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, utils
@@ -345,6 +346,19 @@ def told(attempt: object) -> str:
     except Exception as error:
         return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
     return ""
+
+
+def test_nothing_shows_a_private_key_while_it_is_lent(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library is given the key's text, and fails with it in its hands."""
+    identity = open_identity(home)
+
+    def failing(info: object) -> None:
+        raise RuntimeError("inside the library")
+
+    monkeypatch.setattr(c2pa.Signer, "from_info", failing)
+    text = told(identity.signer)
+    assert "inside the library" in text
+    assert all(repr(secret)[2:-1] not in text for secret in secrets_of(home))
 
 
 def test_nothing_shows_a_private_key_while_it_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
