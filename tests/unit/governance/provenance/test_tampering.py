@@ -60,6 +60,16 @@ def test_a_byte_of_the_manifest_flipped_is_caught_at_every_place(studio: Studio,
         assert found.state != "intact", at
 
 
+def test_what_the_hash_of_an_mp4_leaves_out_is_caught(studio: Studio) -> None:
+    """C2PA's hash passes over the brand of an MP4 and over free space, where anything could be put."""
+    path = studio.signed("mp4")
+    whole = path.read_bytes()
+    for content in (whole.replace(b"isom", b"iso2", 1), whole + b"\0\0\0\x0cfreemore"):
+        path.write_bytes(content)
+        found = studio.read(path)
+        assert (found.state, [each.code for each in found.problems]) == ("changed", ["org.tianmu.unbound.mismatch"])
+
+
 @pytest.mark.parametrize("format", ["pdf", "webm"])
 def test_a_byte_flipped_in_a_document_or_its_sidecar_is_caught(studio: Studio, format: str) -> None:
     path = studio.signed(format)
