@@ -43,6 +43,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and print the table."""
     from tianmu.cli.progress import progress_bar
+    from tianmu.studio.copies import mark_sheet
     from tianmu.training.evaluate import evaluate
 
     with progress_bar() as progress:
@@ -55,5 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
             guidance=arguments.guidance,
             progress=progress,
         )
+    mark_sheet(arguments.out / "sheet.png", say("Shots of an evaluation", "评估镜头"), engine="native")
     print((arguments.out / "table.txt").read_text("utf-8"), end="")
     return 0

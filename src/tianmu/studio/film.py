@@ -16,13 +16,15 @@ from pathlib import Path
 from tianmu import __version__
 from tianmu.core.errors import MediaError
 from tianmu.core.files import whole_file, writing
+from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
-from tianmu.engines.protocol import Progress
+from tianmu.engines.protocol import Engine, Progress
 from tianmu.engines.registry import get_engine
 from tianmu.film.cut import Clip, Cut, Print
 from tianmu.film.schema import digest, to_row
 from tianmu.film.take import Take
 from tianmu.governance.footprint import Footprint, footprint_of, total
+from tianmu.governance.identity import read_house
 from tianmu.media.digest import file_sha256
 from tianmu.media.video import write_video
 from tianmu.studio.assembly import Filmed, assemble, check_trims
@@ -37,7 +39,7 @@ from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Media, Project, Store
 from tianmu.studio.store.references import needed
-from tianmu.studio.takes import FilmSettings, ask, make_take, missing, next_seed
+from tianmu.studio.takes import Asked, FilmSettings, ask, make_take, missing, next_seed
 
 CUTTER = 1
 """Of the code that turns a cut into a file; a change of its pictures counts it up."""
@@ -94,7 +96,7 @@ def make_film(
     check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
     keep(project, settings)
     todo = missing(asked)
-    announce(estimate(asked, engine.name, project.takes()))
+    announce(_estimate(asked, engine, project))
     steps = Steps([each.request for each in todo], [each.request for each in asked], progress)
     made: dict[str, Take] = {}
     for number, each in enumerate(todo, 1):  # 2
@@ -131,7 +133,11 @@ def estimate_film(plan: Plan, project: Project, settings: FilmSettings) -> Estim
         TianmuError: the engine cannot be loaded, or cannot make a shot.
     """
     engine = get_engine(settings.engine)
-    return estimate(ask(plan.shots.shots, project, settings, engine), engine.name, project.takes())
+    return _estimate(ask(plan.shots.shots, project, settings, engine), engine, project)
+
+
+def _estimate(asked: tuple[Asked, ...], engine: Engine, project: Project) -> Estimate:
+    return estimate(asked, engine.name, project.takes(), read_house(read_settings().home).country)
 
 
 def inputs_of(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> str:
