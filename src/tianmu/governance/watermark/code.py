@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,16 @@ Signs = NDArray[np.float32]
 """Coded bits as signs: `[CODED_BITS]` float32, -1 for 0 and +1 for 1; soft ones may have any size."""
 
 
+class Decoded(NamedTuple):
+    """What soft values say."""
+
+    payload: int
+    checked: bool
+    """Whether the checksum agrees; where it does not, the payload means nothing."""
+    coded: Signs
+    """The coded bits of the word that fits best, checked or not."""
+
+
 def encode(payload: int) -> Signs:
     """The coded bits of a payload of 64 bits.
 
@@ -42,7 +53,11 @@ def encode(payload: int) -> Signs:
                 f"水印承载 0 到 2**{PAYLOAD_BITS} - 1 之间的整数，而不是 {payload}；请给出此范围内的数。",
             )
         )
-    word = payload << CHECK_BITS | _checksum(payload)
+    return _convolved(payload << CHECK_BITS | _checksum(payload))
+
+
+def _convolved(word: int) -> Signs:
+    """The coded bits of PAYLOAD_BITS + CHECK_BITS bits, and of the zeros that bring the code back to state 0."""
     bits = [word >> place & 1 for place in reversed(range(PAYLOAD_BITS + CHECK_BITS))] + [0] * _MEMORY
     _, outputs = _trellis()
     state, coded = 0, np.empty((_STEPS, len(_GENERATORS)), np.float32)
@@ -53,13 +68,13 @@ def encode(payload: int) -> Signs:
     return coded.ravel()
 
 
-def decode(soft: Signs) -> int | None:
-    """The payload whose coded bits correlate best with `soft`, or None where its checksum does not agree."""
+def decode(soft: Signs) -> Decoded:
+    """The word whose coded bits correlate best with `soft`, and whether its checksum agrees."""
     word = 0
     for bit in _most_likely(soft.reshape(_STEPS, len(_GENERATORS))):
         word = word << 1 | int(bit)
     payload = word >> CHECK_BITS
-    return payload if _checksum(payload) == word & (1 << CHECK_BITS) - 1 else None
+    return Decoded(payload, _checksum(payload) == word & (1 << CHECK_BITS) - 1, _convolved(word))
 
 
 def _checksum(payload: int) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from tianmu.governance.watermark.code import CODED_BITS, decode, encode
-from tianmu.governance.watermark.geometry import Pose, Spectrum, everywhere, placed, refined, upright
+from tianmu.governance.watermark.code import CODED_BITS, decode
+from tianmu.governance.watermark.geometry import FINER, Pose, Spectrum, everywhere, placed, refined, upright
 from tianmu.governance.watermark.pattern import PUBLIC_KEY, TILE, Layout, layout
 from tianmu.governance.watermark.residual import LEAST_SIDE, Residual, residual
 from tianmu.media.image import Frame
@@ -22,7 +22,7 @@ WORD_THRESHOLD = 13.0
 
 _EVERY = 64
 """So many frames are read one by one, then as many again at twice the distance, and so on."""
-_CANDIDATES = 12
+_CANDIDATES = 8
 _DECODED = 3
 
 
@@ -50,16 +50,16 @@ class Reading:
     """What reading at one pose gave, believed or not: the measurements of false positives stand on it."""
 
     pose: Pose
-    payload: int | None
-    """None: the checksum did not agree."""
+    payload: int
+    checked: bool
+    """Whether the checksum agrees."""
     word_score: float
+    """How far the payload's waves agree with the word that fits them best."""
 
     @property
     def believed(self) -> bool:
         """Whether all three say yes: the sync, the checksum, and the agreement with the word."""
-        return (
-            self.pose.score >= SYNC_THRESHOLD and self.payload is not None and self.word_score >= WORD_THRESHOLD
-        )
+        return self.pose.score >= SYNC_THRESHOLD and self.checked and self.word_score >= WORD_THRESHOLD
 
 
 def detect(
@@ -86,7 +86,7 @@ def detect(
             if until is not None and time.monotonic() > until and (thorough or index):
                 return None
             for reading in readings(spectrum, layout(key), thorough=thorough):
-                if reading.believed and reading.payload is not None:
+                if reading.believed:
                     return Found(
                         payload=reading.payload,
                         score=reading.word_score,
@@ -127,11 +127,13 @@ def accumulated(frames: Iterable[Frame], *, until: float | None = None) -> tuple
 def readings(spectrum: Spectrum, plan: Layout, *, thorough: bool) -> list[Reading]:
     """What the most likely poses say, best first: the upright ones, or where `thorough` the best of all."""
     if not thorough:
-        likely = placed(spectrum, plan, upright())[:2]
-        return [read(spectrum, plan, refined(spectrum, plan, pose)) for pose in likely]
-    likely = [refined(spectrum, plan, pose) for pose in placed(spectrum, plan, everywhere())[:_CANDIDATES]]
+        pose = placed(spectrum, plan, upright(), 1)[0]
+        return [read(spectrum, plan, refined(spectrum, plan, pose, turning=turning)) for turning in (False, True)]
+    likely = [
+        refined(spectrum, plan, pose, steps=FINER[:1]) for pose in placed(spectrum, plan, everywhere(), _CANDIDATES)
+    ]
     likely.sort(key=lambda pose: -pose.score)
-    return [read(spectrum, plan, pose) for pose in likely[:_DECODED]]
+    return [read(spectrum, plan, refined(spectrum, plan, pose, steps=FINER[1:])) for pose in likely[:_DECODED]]
 
 
 def read(spectrum: Spectrum, plan: Layout, pose: Pose) -> Reading:
@@ -140,8 +142,6 @@ def read(spectrum: Spectrum, plan: Layout, pose: Pose) -> Reading:
     seen = seen * np.exp(2j * np.pi / TILE * (plan.payload_waves @ np.array(pose.shift)))
     dimensions = np.stack([seen.real, seen.imag], axis=1).ravel() * plan.chips
     soft = np.bincount(plan.bits, dimensions, CODED_BITS).astype(np.float32)
-    payload = decode(soft)
-    if payload is None:
-        return Reading(pose=pose, payload=None, word_score=0.0)
-    length = max(float(np.linalg.norm(dimensions)), 1e-12)
-    return Reading(pose=pose, payload=payload, word_score=float(encode(payload)[plan.bits] @ dimensions) / length)
+    word = decode(soft)
+    score = float(word.coded[plan.bits] @ dimensions) / max(float(np.linalg.norm(dimensions)), 1e-12)
+    return Reading(pose=pose, payload=word.payload, checked=word.checked, word_score=score)

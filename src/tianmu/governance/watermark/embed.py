@@ -14,8 +14,11 @@ from tianmu.media.image import Frame
 LEAST_SIZE = 64
 """Pixels of the shorter side: below, most of the pattern's waves do not fit between the pixels."""
 
-_FLOOR, _RISE, _CEILING = 0.8, 0.1, 3.0
-"""Levels (root mean square) in a flat part, levels for each level of activity, and levels at most; of a frame 720 high."""
+_SMALL = 90
+"""Below so many pixels the pattern is drawn at double size, so that all of its waves fit; the search finds it there."""
+
+_FLOOR, _RISE, _CEILING = 0.7, 0.13, 3.2
+"""Levels (root mean square) in a flat part of a frame 720 high, levels for each level of activity, and levels at most."""
 
 _SIZE_OF_STRENGTH = 720
 _MOST_STRENGTH = 2.0
@@ -55,8 +58,8 @@ class Watermark:
         self._pattern = _drawn(payload, key, width, height, 2 if min(width, height) >= 2 * CANONICAL else 1)
         step = max(1, round(min(width, height) / _COARSE))
         self._coarse = max(1, width // step), max(1, height // step)
-        strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.5))
-        self._levels = _FLOOR * strength, _RISE * strength, _CEILING * strength
+        strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.65))
+        self._levels = _FLOOR * strength, _RISE, max(_CEILING, _FLOOR * strength)
         # Changes are kept in eighths of a level or so, as bytes around 128.
         self._unit = self._levels[2] * float(np.abs(self._pattern).max()) / 127
 
@@ -94,6 +97,8 @@ class Watermark:
         # The mean of roots, squared, is large for a texture and small for a lone edge, beside which a mark would show.
         roots = cv2.sqrt(cv2.absdiff(small, cv2.blur(small, (5, 5))))
         activity = cv2.pow(cv2.blur(roots, (7, 7)), 2)
+        # A flat part beside a lively one stays as quiet as it is.
+        activity = cv2.erode(activity, np.ones((3, 3), np.uint8))
         gain = np.minimum(activity * rise + floor, ceiling)
         room = np.minimum(np.minimum(small / 24, (255 - small) / 16), 1)
         return cv2.blur(gain * room, (3, 3)).astype(np.float32)
@@ -111,7 +116,8 @@ def _drawn(payload: int, key: bytes, width: int, height: int, halves: int) -> ND
     side = 2 * TILE
     margin = 2
     period = np.pad(tile(key, payload, side), margin, mode="wrap")
-    unit = side / TILE * CANONICAL / min(width, height)
+    double = 2 if min(width, height) < _SMALL else 1
+    unit = side / TILE * CANONICAL / min(width, height) / double
     down, across = (
         (((np.arange(-(-size // halves)) + 0.5) * halves * unit - 0.5) % side + margin).astype(np.float32)
         for size in (height, width)

@@ -11,8 +11,9 @@ random key it is above t with a probability of at most exp(-t**2 / 2) (Hoeffding
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -21,20 +22,25 @@ from numpy.typing import NDArray
 from tianmu.governance.watermark.pattern import TILE, Layout, Waves
 from tianmu.governance.watermark.residual import Residual
 
-SCALES = (0.5, 1.9)
+SCALES = (0.5, 2.1)
 """The mark's size in the picture against its size in a frame of the picture's own size: a crop makes it larger."""
-ROTATION = 8.0
+ROTATION = 9.0
 """Degrees either way; and quarter turns."""
 
-_SCALE_STEP = 0.016
-_ROTATION_STEP = 0.9
-_COARSE = 48
+_SCALE_STEP = 0.02
+_ROTATION_STEP = 1.125
+_GRID = 32
 """Places along each side of a tile at which a shift is tried first."""
-_FINE = 64
+_NEIGHBOURS = np.stack(np.meshgrid(np.linspace(-0.5, 0.5, 5), np.linspace(-0.5, 0.5, 5)), axis=-1).reshape(-1, 2)
+"""Steps either way in two directions, `[25 2]`, up to half a step of a grid."""
 _WHITENING = 0.45
 _SMOOTHED = 2
 """Lattice lines either way over which the power of the spectrum is smoothed."""
 _BATCH = 256
+
+
+FINER = (1.0, 0.5, 0.25, 0.125)
+"""Steps in which a pose is refined, in steps of the grid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,31 +83,38 @@ class Spectrum:
 
     def at(self, waves: Waves, matrices: NDArray[np.float64]) -> NDArray[np.complex64]:
         """The values at the nearest known frequency: waves `[n 2]` seen through matrices `[b 2 2]` give `[b n]`."""
-        places = self._places(waves, matrices)
-        index = np.rint(places).astype(np.int64)
-        return self._values[index[..., 1], index[..., 0]]
+        column, row = (np.rint(place).astype(np.int32) for place in self._places(waves, matrices))
+        return self._values.ravel().take(row * self._values.shape[1] + column)
 
     def between(self, waves: Waves, matrices: NDArray[np.float64]) -> NDArray[np.complex64]:
         """The same, interpolated."""
-        places = self._places(waves, matrices)
-        low = np.floor(places).astype(np.int64)
-        right, below = np.moveaxis(places - low, -1, 0).astype(np.float32)
-        column, row = low[..., 0], low[..., 1]
-        upper = self._values[row, column] * (1 - right) + self._values[row, column + 1] * right
-        lower = self._values[row + 1, column] * (1 - right) + self._values[row + 1, column + 1] * right
+        across, down = self._places(waves, matrices)
+        column, row = np.floor(across).astype(np.int32), np.floor(down).astype(np.int32)
+        right, below = across - column, down - row
+        values, index = self._values.ravel(), row * self._values.shape[1] + column
+        upper = values.take(index) * (1 - right) + values.take(index + 1) * right
+        index += self._values.shape[1]
+        lower = values.take(index) * (1 - right) + values.take(index + 1) * right
         return (upper * (1 - below) + lower * below).astype(np.complex64)
 
-    def _places(self, waves: Waves, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-        frequencies = np.einsum("bij,nj->bni", matrices, waves) / TILE
-        places = frequencies * self._size + self._size // 2 + 2
-        return np.clip(places, 0, self._size + 2)
+    def _places(self, waves: Waves, matrices: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Column and row of every wave, `[b n]` each."""
+        x, y = waves.astype(np.float32).T
+        # Frequency to place is one more factor: cycles a tile times samples of the transform.
+        (xx, xy), (yx, yy) = (matrices * (self._size / TILE)[:, None]).astype(np.float32).transpose(1, 2, 0)[..., None]
+        middle, last = self._size // 2 + 2, self._size + 2
+        column = np.clip(xx * x + xy * y + np.float32(middle[0]), 0, last[0])
+        row = np.clip(yx * x + yy * y + np.float32(middle[1]), 0, last[1])
+        return column.astype(np.float32, copy=False), row.astype(np.float32, copy=False)
 
 
+@cache
 def upright() -> tuple[Pose, ...]:
     """The mark as it was put in, and in quarter turns and mirrored."""
     return tuple(Pose(rotation=turn, mirrored=flip) for turn in (0.0, 90.0, 180.0, -90.0) for flip in (False, True))
 
 
+@cache
 def everywhere() -> tuple[Pose, ...]:
     """A grid over all scales and rotations."""
     num_scales = round(float(np.log(SCALES[1] / SCALES[0])) / _SCALE_STEP) + 1
@@ -114,60 +127,61 @@ def everywhere() -> tuple[Pose, ...]:
     )
 
 
-def placed(spectrum: Spectrum, plan: Layout, poses: Sequence[Pose], *, grid: int = _COARSE) -> list[Pose]:
-    """The poses, each with its best shift and score, best first."""
-    found: list[Pose] = []
-    for start in range(0, len(poses), _BATCH):
-        batch = poses[start : start + _BATCH]
-        seen = spectrum.at(plan.sync_waves, np.stack([pose.matrix() for pose in batch]))
-        scores, shifts = _correlate(seen, plan, grid)
-        found += [
-            replace(pose, score=float(score), shift=(float(shift[0]), float(shift[1])))
-            for pose, score, shift in zip(batch, scores, shifts, strict=True)
-        ]
-    return sorted(found, key=lambda pose: -pose.score)
+@lru_cache(maxsize=4)
+def _matrices(poses: tuple[Pose, ...]) -> NDArray[np.float64]:
+    """The matrices of poses, `[b 2 2]`."""
+    return np.stack([pose.matrix() for pose in poses])
 
 
-def refined(spectrum: Spectrum, plan: Layout, pose: Pose) -> Pose:
-    """The best pose near by: a third of a step and less in scale and rotation, then a fraction of a unit in place."""
-    for finer in (1.0, 0.25):
-        near = tuple(_near(pose, finer))
-        pose = max(placed(spectrum, plan, near, grid=_FINE), key=lambda one: one.score)
-    return _settled(spectrum, plan, pose)
+def placed(spectrum: Spectrum, plan: Layout, poses: tuple[Pose, ...], most: int) -> list[Pose]:
+    """The `most` best of the poses, each with its best shift and its score, best first."""
+    matrices = _matrices(poses)
+    parts = [
+        _correlate(spectrum.at(plan.sync_waves, matrices[start : start + _BATCH]), plan)
+        for start in range(0, len(poses), _BATCH)
+    ]
+    scores, shifts = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return [
+        replace(poses[which], score=float(scores[which]), shift=(float(shifts[which, 0]), float(shifts[which, 1])))
+        for which in np.argsort(-scores, kind="stable")[:most]
+    ]
+
+
+def _correlate(seen: NDArray[np.complex64], plan: Layout) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """The highest correlation of each row with the sync over all shifts, and that shift: `[b]` and `[b 2]`."""
+    across, down = plan.sync_waves.T
+    lines = np.zeros((len(seen), _GRID, _GRID // 2 + 1), np.complex64)
+    # The inverse transform counts every wave twice, with its conjugate, but those of column 0 once.
+    lines[:, down % _GRID, across] = seen * plan.sync_signs.conj() * np.where(across == 0, 2, 1).astype(np.float32)
+    surface = np.fft.irfft2(lines, (_GRID, _GRID), norm="forward").reshape(len(seen), -1) / 2
+    best = surface.argmax(axis=1)
+    scores = np.take_along_axis(surface, best[:, None], axis=1)[:, 0] / _lengths(seen)
+    return scores.astype(np.float32), np.stack([best % _GRID, best // _GRID], axis=1) * (TILE / _GRID)
+
+
+def refined(
+    spectrum: Spectrum, plan: Layout, pose: Pose, *, turning: bool = True, steps: tuple[float, ...] = FINER
+) -> Pose:
+    """The best pose near by, in ever smaller steps; where not `turning`, only the shift is looked for."""
+    for finer in steps:
+        near = [pose, *(_near(pose, finer) if turning else ())]
+        shifts = np.array(pose.shift) + finer * _NEIGHBOURS * (TILE / _GRID)
+        seen = spectrum.between(plan.sync_waves, np.stack([one.matrix() for one in near]))
+        waves = np.exp(2j * np.pi / TILE * (plan.sync_waves @ shifts.T))
+        scores = ((seen * plan.sync_signs.conj()) @ waves).real / _lengths(seen)[:, None]
+        which, where = np.unravel_index(scores.argmax(), scores.shape)
+        shift = (float(shifts[where, 0]), float(shifts[where, 1]))
+        pose = replace(near[which], shift=shift, score=float(scores[which, where]))
+    return pose
 
 
 def _near(pose: Pose, finer: float) -> Iterator[Pose]:
-    """Five by five poses around, up to 2/3 of a step of the grid away, or a fraction of that."""
-    for larger in np.linspace(-2 / 3, 2 / 3, 5):
-        for further in np.linspace(-2 / 3, 2 / 3, 5):
-            scale = pose.scale * float(np.exp(finer * larger * _SCALE_STEP))
-            yield replace(pose, scale=scale, rotation=pose.rotation + finer * float(further) * _ROTATION_STEP)
+    """Poses around, up to 2/3 of a step of the grid away in scale and rotation, or a fraction of that."""
+    for larger, further in _NEIGHBOURS * finer * 4 / 3:
+        scale = pose.scale * float(np.exp(larger * _SCALE_STEP))
+        yield replace(pose, scale=scale, rotation=pose.rotation + float(further) * _ROTATION_STEP)
 
 
-def _correlate(
-    seen: NDArray[np.complex64], plan: Layout, grid: int
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """The highest correlation of each row with the sync over all shifts, and that shift: `[b]` and `[b 2]`."""
-    across, down = plan.sync_waves.T
-    lines = np.zeros((len(seen), grid, grid // 2 + 1), np.complex64)
-    # The inverse transform counts every wave twice, with its conjugate, but those of column 0 once.
-    lines[:, down % grid, across] = seen * plan.sync_signs.conj() * np.where(across == 0, 2, 1).astype(np.float32)
-    surface = np.fft.irfft2(lines, (grid, grid)).reshape(len(seen), -1) * (grid * grid / 2)
-    best = surface.argmax(axis=1)
-    lengths = np.linalg.norm(seen, axis=1)
-    scores = np.take_along_axis(surface, best[:, None], axis=1)[:, 0] / np.maximum(lengths, 1e-12)
-    return scores.astype(np.float32), np.stack([best % grid, best // grid], axis=1) * (TILE / grid)
-
-
-def _settled(spectrum: Spectrum, plan: Layout, pose: Pose) -> Pose:
-    """The pose with its shift between the places of the grid."""
-    seen = spectrum.between(plan.sync_waves, pose.matrix()[None])[0]
-    length = max(float(np.linalg.norm(seen)), 1e-12)
-    product = seen * plan.sync_signs.conj()
-    best, shift = -np.inf, pose.shift
-    for reach in (1.0, 0.25):
-        offsets = np.linspace(-reach, reach, 9)
-        rows = [(shift[0] + float(x), shift[1] + float(y)) for y in offsets for x in offsets]
-        scores = (np.exp(2j * np.pi / TILE * (np.array(rows) @ plan.sync_waves.T)) @ product).real / length
-        best, shift = float(scores.max()), rows[int(scores.argmax())]
-    return replace(pose, shift=shift, score=best)
+def _lengths(seen: NDArray[np.complex64]) -> NDArray[np.float32]:
+    """The length of each row, and something that divides well where it is nothing."""
+    return np.maximum(np.linalg.norm(seen, axis=1), 1e-12).astype(np.float32)
