@@ -33,7 +33,8 @@ def test_a_shot_is_intact_until_it_is_changed(tmp_path: Path) -> None:
     assert run(tmp_path, *shot).returncode == 0
     intact = run(tmp_path, "inspect", "fox.mp4")
     assert intact.returncode == 0, intact.stdout + intact.stderr
-    assert intact.stdout.startswith("fox.mp4: Made by AI, as its signed manifest")
+    assert intact.stdout.startswith("fox.mp4: Made by AI, as its ")
+    assert "(this studio), and not changed since." in intact.stdout.splitlines()[0]
     data = bytearray((tmp_path / "fox.mp4").read_bytes())
     data[-100] ^= 1
     (tmp_path / "turned.mp4").write_bytes(data)

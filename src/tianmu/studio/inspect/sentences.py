@@ -13,14 +13,18 @@ from tianmu.core.text import listed, say
 Row = dict[str, Any]
 
 
-def made(said_by: tuple[str, ...], made_by_ai: bool | None) -> str:
-    """The beginning of the sentence at the top: who says that AI made it."""
+def made(said_by: tuple[str, ...], made_by_ai: bool | None, *, signer_says_not: bool = False) -> str:
+    """The beginning of the sentence at the top: who says that AI made it.
+
+    A signer may say that no trained model was used where a label says AI: the label's law counts any algorithm.
+    """
     if made_by_ai:
         who = [source(each) for each in said_by]
+        though = say(", though without a trained model, as its signer says", "，但签名者称未使用经过训练的模型")
         return say(
             f"Made by AI, as {listed(who)} {'says' if len(who) == 1 else 'say'}",
             f"由 AI 生成（依据：{listed(who)}）",
-        )
+        ) + (though if signer_says_not else "")
     if made_by_ai is False:
         return say("Made without a trained model, as its signer says", "签名者称未使用经过训练的模型")
     return say(

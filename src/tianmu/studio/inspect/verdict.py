@@ -83,8 +83,10 @@ def judge(evidence: Evidence, seconds: float) -> Report:
     manifest = evidence.manifest
     held = manifest or evidence.kept_manifest
     said_by = evidence.said_by()
-    made_by_ai = True if said_by else False if manifest is not None and manifest["made_by_ai"] is False else None
-    sentence = told if verdict == "unreadable" else sentences.whole(sentences.made(said_by, made_by_ai), told)
+    denied = manifest is not None and manifest["made_by_ai"] is False
+    made_by_ai = True if said_by else False if denied else None
+    made = sentences.made(said_by, made_by_ai, signer_says_not=denied)
+    sentence = told if verdict == "unreadable" else sentences.whole(made, told)
     return Report(
         file=shown(evidence.path, 1000),
         sort=evidence.kind.sort,

@@ -89,7 +89,7 @@ def _works(home: Path, identity: Identity, store: Store, frames: list[Frame]) ->
         works[ending] = home / f"fox-still.{ending}"
         Image.fromarray(frames[0]).save(works[ending], quality=92)
     works["wav"] = home / "fox.wav"
-    _write_sound(works["wav"])
+    write_sound(works["wav"])
     for ending, path in works.items():
         signed = sign_file(path, claim(f"A fox ({ending})"), identity)
         look = "" if ending == "wav" else fingerprint(frames).to_text()
@@ -106,7 +106,8 @@ def _works(home: Path, identity: Identity, store: Store, frames: list[Frame]) ->
     return works
 
 
-def _write_sound(path: Path) -> None:
+def write_sound(path: Path) -> None:
+    """A second of a tone."""
     import wave
 
     tone = (np.sin(np.arange(8000) / 8000 * 440 * 2 * np.pi) * 8000).astype("<i2")

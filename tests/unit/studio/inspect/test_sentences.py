@@ -25,13 +25,7 @@ def texts() -> list[str]:
     folder = Path(inspect.__file__).parent
     for path in (*folder.glob("*.py"), Path(cli.__file__).with_name("inspect.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        documents = {
-            id(node.body[0].value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-        }
+        documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documents)
         found += [node.value for node in constants if isinstance(node.value, str)]
     return found
@@ -53,6 +47,8 @@ def test_not_known_is_not_without_ai() -> None:
     assert sentences.made(("watermark",), True) == "Made by AI, as its watermark says"
     assert sentences.made(("signature", "store"), True) == "Made by AI, as its signed manifest and this store say"
     assert "its signer says" in sentences.made((), False)
+    both = sentences.made(("metadata",), True, signer_says_not=True)
+    assert both == "Made by AI, as its metadata says, though without a trained model, as its signer says"
 
 
 def test_every_broken_ingredient_is_named_at_any_depth() -> None:
