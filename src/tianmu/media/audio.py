@@ -10,7 +10,8 @@ Samples are float32 in [-1, 1], `[n c]`: time first, channels second; a voice al
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +21,8 @@ from typing import Literal
 import av
 import av.error
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from tianmu.core.errors import InputError, MediaError
@@ -127,30 +130,57 @@ def read_sound(path: Path, *, rate: int = SAMPLE_RATE) -> Samples:
     Raises:
         MediaError: the file is missing, has no sound, or is damaged.
     """
+    source, blocks = sound_blocks(path)
+    return resample(np.concatenate(list(blocks)), source, rate)
+
+
+def sound_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
+    """The rate of a file's sound, and its samples `[n c]` as they are decoded; see `read_sound`."""
     path = Path(path)
     if not path.is_file():
         raise MediaError(say(f"{path} is not there; give the path of a sound.", f"{path} 不存在；请给出声音文件的路径。"))
-    blocks: list[Samples] = []
-    source, num = rate, None
+    with _reading(path), av.open(str(path)) as container:
+        if not container.streams.audio:
+            raise _no_sound(path)
+        rate = container.streams.audio[0].codec_context.sample_rate
+    return rate, _decoded(path)
+
+
+def _decoded(path: Path) -> Iterator[Samples]:
+    given, num = 0, None
+    with _reading(path), av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        if stream.duration and stream.time_base:
+            num = round(stream.duration * stream.time_base * stream.codec_context.sample_rate)
+        to_float = av.AudioResampler(format="fltp", layout=stream.codec_context.layout.name)
+        for frame in _and_none(container, stream):
+            for part in to_float.resample(frame):
+                block = np.ascontiguousarray(np.asarray(part.to_ndarray(), np.float32).T)
+                block = block if num is None else block[: max(0, num - given)]
+                given += len(block)
+                if len(block):
+                    yield block
+    if not given:
+        raise _no_sound(path)
+
+
+def _and_none(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame | None]:
+    yield from container.decode(stream)
+    yield None
+
+
+@contextmanager
+def _reading(path: Path) -> Generator[None]:
     try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio:
-                raise MediaError(say(f"{path} holds no sound; give one that does.", f"{path} 中没有声音；请换一个文件。"))
-            stream = container.streams.audio[0]
-            source = stream.codec_context.sample_rate
-            if stream.duration and stream.time_base:
-                num = round(stream.duration * stream.time_base * source)
-            to_float = av.AudioResampler(format="fltp", layout=stream.codec_context.layout.name)
-            for frame in container.decode(stream):
-                blocks += [np.asarray(part.to_ndarray(), np.float32).T for part in to_float.resample(frame)]
-            blocks += [np.asarray(part.to_ndarray(), np.float32).T for part in to_float.resample(None)]
+        yield
     except (av.error.FFmpegError, ValueError) as error:
         raise MediaError(
             say(f"{path} is no sound, or damaged ({error}).", f"{path} 不是声音文件，或已损坏（{error}）。")
         ) from error
-    if not blocks:
-        raise MediaError(say(f"{path} holds no sound; give one that does.", f"{path} 中没有声音；请换一个文件。"))
-    return resample(np.concatenate(blocks)[:num], source, rate)
+
+
+def _no_sound(path: Path) -> MediaError:
+    return MediaError(say(f"{path} holds no sound; give one that does.", f"{path} 中没有声音；请换一个文件。"))
 
 
 def resample(samples: NDArray[np.float32], from_rate: Fraction | int, to_rate: Fraction | int) -> NDArray[np.float32]:
@@ -201,6 +231,30 @@ def filtered(
     gain = response(np.fft.rfftfreq(length, 1 / rate))
     shaped = np.fft.irfft(spectrum * gain.reshape(-1, *(1,) * (sound.ndim - 1)), length, axis=0)
     return shaped[: len(sound)].astype(np.float32)
+
+
+class Convolution:
+    """A finite filter over blocks of any size, by overlap-save; as many samples come out as go in."""
+
+    def __init__(self, taps: NDArray[np.float64], channels: int, *, block: int = BLOCK) -> None:
+        """`taps` are `[n]`, or `[n c]` with a filter for each channel; `block` is how many samples come at once, usually."""
+        self._length = _fast_length(len(taps) + block)
+        shaped = taps.reshape(len(taps), -1)
+        self._taps = np.fft.rfft(shaped, self._length, axis=0)
+        self._tail = np.zeros((len(taps) - 1, channels))
+
+    def feed(self, block: NDArray[np.floating]) -> NDArray[np.float64]:
+        """The next samples `[n c]`, filtered."""
+        joined = np.concatenate((self._tail, block))
+        kept = len(self._tail)
+        step = self._length - kept
+        parts: list[NDArray[np.float64]] = []
+        for at in range(0, len(block), step):
+            piece = joined[at : at + self._length]
+            whole = np.fft.irfft(np.fft.rfft(piece, self._length, axis=0) * self._taps, self._length, axis=0)
+            parts.append(whole[kept : len(piece)])
+        self._tail = joined[len(joined) - kept :]
+        return np.concatenate(parts) if parts else np.zeros((0, joined.shape[1]))
 
 
 def _fast_length(least: int) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tianmu.film.sound import LOUDEST_PEAK, SAMPLE_RATE, Loudness
-from tianmu.media.audio import Samples, db
+from tianmu.media.audio import Convolution, Samples, db
 
 _STEP = SAMPLE_RATE // 10
 """Blocks of 400 ms overlap by three quarters: what is added up is every 100 ms."""
@@ -37,7 +37,7 @@ class Meter:
     """Measures sound `[n c]` at 48 kHz that comes in blocks."""
 
     def __init__(self) -> None:
-        self._weighting: _Convolution | None = None
+        self._weighting: Convolution | None = None
         self._left = np.zeros((0, 1))
         self._steps: list[NDArray[np.float64]] = []
         self._peak = PeakMeter()
@@ -48,7 +48,7 @@ class Meter:
             return
         self._peak.add(block)
         if self._weighting is None:
-            self._weighting = _Convolution(_k_weighting(), block.shape[1])
+            self._weighting = Convolution(_k_weighting(), block.shape[1])
             self._left = np.zeros((0, block.shape[1]))
         self._sum(self._weighting.feed(block.astype(np.float64)))
 
@@ -147,26 +147,6 @@ def normalise(samples: Samples, target: float, *, ceiling: float = LOUDEST_PEAK)
             break
         gain += missing
     return result, loudness
-
-
-class _Convolution:
-    """A finite filter over blocks of any size, by overlap-save; as many samples come out as go in."""
-
-    def __init__(self, taps: NDArray[np.float64], channels: int) -> None:
-        self._length = 4 * len(taps)
-        self._taps = np.fft.rfft(taps, self._length)[:, None]
-        self._tail = np.zeros((len(taps) - 1, channels))
-
-    def feed(self, block: NDArray[np.float64]) -> NDArray[np.float64]:
-        joined = np.concatenate((self._tail, block))
-        step, kept = self._length - len(self._tail), len(self._tail)
-        parts: list[NDArray[np.float64]] = []
-        for at in range(0, len(block), step):
-            piece = joined[at : at + self._length]
-            whole = np.fft.irfft(np.fft.rfft(piece, self._length, axis=0) * self._taps, self._length, axis=0)
-            parts.append(whole[kept : len(piece)])
-        self._tail = joined[len(joined) - kept :]
-        return np.concatenate(parts)
 
 
 @cache

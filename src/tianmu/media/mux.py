@@ -276,7 +276,7 @@ _HEADER = (
 
 def _samples(subtitles: Sequence[Subtitle], length: Fraction) -> Iterator[tuple[int, int, str]]:
     """Start and end in milliseconds, with the text: without holes from 0 to the end."""
-    at, whole = 0, round(length * 1000)
+    at, whole = 0, int(length * 1000)
     for subtitle in subtitles:
         start, end = min(round(subtitle.start * 1000), whole), min(round(subtitle.end * 1000), whole)
         if end <= start:

@@ -1,0 +1,227 @@
+"""The lines of a film, spoken and fitted into their places.
+
+1. Each line becomes an utterance: its language, its character's voice, the manner of its parenthetical.
+2. It is spoken, or taken from the shelf, where what was spoken before is kept under the digest of the utterance.
+3. A line that is longer than its place is spoken up to 12 % faster, and may then run on until the next line begins;
+   what is still too long is said in a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from tianmu.core.errors import InputError, TianmuError
+from tianmu.core.text import say
+from tianmu.film.cut import Cut
+from tianmu.film.sound import SAMPLE_RATE, PlacedLine, SpokenLanguage, Utterance
+from tianmu.media.audio import Mono, num_samples_at
+from tianmu.studio.planner.timing import plain
+from tianmu.studio.planner.vocabulary import is_chinese
+from tianmu.studio.sound.timeline import Said, lines_of
+from tianmu.studio.sound.voices.engine import VoiceEngine, VoiceMissing
+from tianmu.studio.sound.voices.manner import read_manner
+from tianmu.studio.sound.voices.roster import ROSTER
+
+FASTEST = Fraction(112, 100)
+"""How much faster than usual a line may be spoken so that it fits."""
+NARRATOR = ROSTER[0].name
+"""Speaks for whom no voice was cast."""
+
+
+class Shelf(Protocol):
+    """Keeps what was spoken."""
+
+    def get(self, key: str) -> Mono | None:
+        """The samples of a key, or None."""
+        ...
+
+    def put(self, key: str, sound: Mono) -> None:
+        """Keep samples under a key."""
+        ...
+
+
+class MemoryShelf:
+    """A shelf for one run. Samples lie in 16 bits, so that a line that was kept sounds as it did when it was spoken."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, np.ndarray] = {}
+
+    def get(self, key: str) -> Mono | None:
+        kept = self._kept.get(key)
+        return None if kept is None else from_16_bits(kept)
+
+    def put(self, key: str, sound: Mono) -> None:
+        self._kept[key] = to_16_bits(sound)
+
+
+def to_16_bits(sound: Mono) -> np.ndarray:
+    """Samples as they are kept: `[n] int16`."""
+    return np.clip(np.rint(sound * 32767), -32767, 32767).astype(np.int16)
+
+
+def from_16_bits(kept: np.ndarray) -> Mono:
+    """Samples as they were kept."""
+    return (kept.astype(np.float32) / 32767).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class SpokenPart:
+    """A line with what it needs to be heard."""
+
+    placed: PlacedLine
+    num_samples: int
+    gain: float
+    """Decibels, of its manner."""
+
+
+@dataclass(frozen=True)
+class SpokenLines:
+    """All lines of a film, those that nobody speaks among them, and what a person should know."""
+
+    parts: tuple[SpokenPart, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def placed(self) -> tuple[PlacedLine, ...]:
+        """The lines in their places, for the subtitles."""
+        return tuple(part.placed for part in self.parts)
+
+
+def speak_lines(
+    cut: Cut,
+    voices: Mapping[str, str],
+    engine: VoiceEngine | None,
+    shelf: Shelf,
+    *,
+    language: SpokenLanguage | None = None,
+    on_line: Callable[[int, int], None] = lambda done, of: None,
+) -> SpokenLines:
+    """Speak every line of a cut that is not on the shelf yet.
+
+    Args:
+        cut: its audio tracks hold the lines.
+        voices: names of voices by the asset ids of characters, see `cast_voices`.
+        engine: who speaks; None leaves the film to its subtitles.
+        language: the one that is spoken in a film that says every line in both; None chooses that of its first line.
+        on_line: called with how many lines are done, and of how many.
+    """
+    lines = lines_of(cut)
+    silent, notes = _unspoken_language(lines, language)
+    parts: list[SpokenPart] = []
+    missing: dict[str, list[Said]] = {}
+    for number, said in enumerate(lines):
+        heard: SpokenPart | None = None
+        text = plain(said.line.text)
+        spoken = language_of(text)
+        if engine is not None and spoken != silent:
+            following = next((later.start for later in lines[number + 1 :] if later.start > said.start), cut.num_frames)
+            try:
+                heard, note = _speak(said, text, spoken, voices, engine, shelf, cut.fps, following)
+                notes += [note] if note else []
+            except VoiceMissing as error:
+                missing.setdefault(error.explain(), []).append(said)
+            except InputError:
+                pass  # nothing in it that can be said: "..."
+            except TianmuError as error:
+                missing.setdefault(error.explain(), []).append(said)
+        parts.append(heard or SpokenPart(_placed(said, said.line.num_frames), 0, 0.0))
+        on_line(number + 1, len(lines))
+    notes += [_counted(sentence, which) for sentence, which in missing.items()]
+    return SpokenLines(tuple(parts), tuple(dict.fromkeys(notes)))
+
+
+def language_of(text: str) -> SpokenLanguage:
+    """The language in which a text is spoken: Chinese where there is a Chinese character in it."""
+    return "zh" if is_chinese(text) else "en"
+
+
+def utterance_of(text: str, parenthetical: str, voice: str) -> Utterance:
+    """What a voice is asked to speak."""
+    manner = read_manner(parenthetical)
+    return Utterance(
+        text=text, language=language_of(text), voice=voice, rate=manner.rate, colour=manner.colour
+    )
+
+
+def _speak(
+    said: Said,
+    text: str,
+    language: SpokenLanguage,
+    voices: Mapping[str, str],
+    engine: VoiceEngine,
+    shelf: Shelf,
+    fps: Fraction,
+    following: int,
+) -> tuple[SpokenPart, str]:
+    voice = voices.get(said.line.asset or "", NARRATOR)
+    utterance = utterance_of(text, said.line.parenthetical, voice)
+    place = num_samples_at(said.line.num_frames, fps)
+    room = num_samples_at(max(following - said.start, said.line.num_frames), fps)
+    key, length = _kept(utterance, engine, shelf)
+    if length > place:
+        # In hundredths, so that a frame more or less does not speak a line anew.
+        needed = Fraction(-(-100 * length // place), 100)
+        utterance = replace(utterance, rate=utterance.rate * min(FASTEST, needed))
+        key, length = _kept(utterance, engine, shelf)
+    note = ""
+    if length > room:
+        over = (length - room) / SAMPLE_RATE
+        note = say(
+            f"{said.line.character} needs {over:.1f} s more than there is for “{text[:40]}”; give the shot more time or "
+            "shorten the line.",
+            f"{said.line.character}的台词“{text[:20]}”比留给它的时间长 {over:.1f} 秒；请加长镜头或缩短台词。",
+        )
+    frames = max(1, -(-length * fps.numerator // (SAMPLE_RATE * fps.denominator)))
+    placed = replace(_placed(said, frames), voice=voice, key=key)
+    return SpokenPart(placed, length, read_manner(said.line.parenthetical).gain), note
+
+
+def _kept(utterance: Utterance, engine: VoiceEngine, shelf: Shelf) -> tuple[str, int]:
+    """The key of a line's sound, which is on the shelf then, and how many samples it has."""
+    key = utterance.key(engine.name)
+    sound = shelf.get(key)
+    if sound is None:
+        shelf.put(key, engine.speak(utterance))
+        sound = shelf.get(key)
+        assert sound is not None
+    return key, len(sound)
+
+
+def _placed(said: Said, num_frames: int) -> PlacedLine:
+    return PlacedLine(
+        track=said.track,
+        index=said.index,
+        character=said.line.character,
+        asset=said.line.asset,
+        text=said.line.text,
+        start=said.start,
+        num_frames=num_frames,
+        voice=None,
+    )
+
+
+def _unspoken_language(
+    lines: Sequence[Said], wanted: SpokenLanguage | None
+) -> tuple[SpokenLanguage | None, list[str]]:
+    """The language that stays silent, in a film that has as many lines in one as in the other; and a note of it."""
+    languages = [language_of(plain(said.line.text)) for said in lines]
+    chinese = languages.count("zh")
+    if not languages or min(chinese, len(languages) - chinese) < 0.4 * len(languages):
+        return None, []
+    spoken = wanted or languages[0]
+    return ("en" if spoken == "zh" else "zh"), [
+        say(
+            f"Every line is there in both languages; {say('English', '英语') if spoken == 'en' else say('Chinese', '中文')} "
+            "is spoken, the other is for the subtitles.",
+            f"台词都有两种语言；配音使用{say('English', '英语') if spoken == 'en' else say('Chinese', '中文')}，另一种用于字幕。",
+        )
+    ]
+
+
+def _counted(sentence: str, lines: Sequence[Said]) -> str:
+    return f"{sentence} " + say(f"(lines: {len(lines)})", f"（共 {len(lines)} 句）")
