@@ -3,7 +3,8 @@
     Watermark(payload, width=, height=).apply(frame)   puts it in      embed.py
     detect(frames)                                     reads it        detect.py
 
-`code.py` protects the bits, `pattern.py` spreads them, `residual.py` takes the picture away, `geometry.py` finds the place.
+`code.py` protects the bits, `pattern.py` spreads them, `residual.py` takes the picture away, and `geometry.py` finds
+the place.
 """
 
 from tianmu.governance.watermark.code import PAYLOAD_BITS

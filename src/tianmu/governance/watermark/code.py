@@ -102,7 +102,7 @@ def _most_likely(soft: NDArray[np.float32]) -> NDArray[np.int64]:
 
 @cache
 def _trellis() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The two registers that lead to each state, `[2 states]`, and the signs that each register sends, `[registers 3]`."""
+    """The two registers that lead to each state, `[2 states]`, and the signs that each sends, `[registers 3]`."""
     states = np.arange(_STATES)
     registers = np.stack([states << 1, states << 1 | 1])
     every = np.arange(2 * _STATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from tianmu.core.errors import InputError
@@ -18,7 +19,7 @@ _SMALL = 90
 """Below so many pixels the pattern is drawn at double size, so that all of its waves fit; the search finds it there."""
 
 _FLOOR, _RISE, _CEILING = 0.7, 0.13, 3.2
-"""Levels (root mean square) in a flat part of a frame 720 high, levels for each level of activity, and levels at most."""
+"""Levels (root mean square) in a flat part of a frame 720 high, for each level of activity, and at most."""
 
 _SIZE_OF_STRENGTH = 720
 _MOST_STRENGTH = 2.0
@@ -50,7 +51,8 @@ class Watermark:
                 say(
                     f"A watermark needs frames of at least {LEAST_SIZE} x {LEAST_SIZE} pixels, not {width} x {height}; "
                     "ask for a larger size.",
-                    f"加水印的画面至少需要 {LEAST_SIZE} x {LEAST_SIZE} 像素，而不是 {width} x {height}；请改用更大的尺寸。",
+                    f"加水印的画面至少需要 {LEAST_SIZE} x {LEAST_SIZE} 像素，而不是 {width} x {height}；"
+                    "请改用更大的尺寸。",
                 )
             )
         self._size = width, height
@@ -61,6 +63,7 @@ class Watermark:
         strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.65))
         self._levels = _FLOOR * strength, _RISE, max(_CEILING, _FLOOR * strength)
         # Changes are kept in eighths of a level or so, as bytes around 128.
+        self._middle = np.full((_STRIP, width), 128, np.uint8)
         self._unit = self._levels[2] * float(np.abs(self._pattern).max()) / 127
 
     def apply(self, frame: Frame) -> Frame:
@@ -73,8 +76,8 @@ class Watermark:
         if (width, height) != self._size:
             raise InputError(
                 say(
-                    f"This watermark is for frames of {self._size[0]} x {self._size[1]} pixels, not {width} x {height}; "
-                    "make one for each size.",
+                    f"This watermark is for frames of {self._size[0]} x {self._size[1]} pixels, "
+                    f"not {width} x {height}; make one for each size.",
                     f"此水印用于 {self._size[0]} x {self._size[1]} 像素的画面，而不是 {width} x {height}；"
                     "请为每种尺寸各建一个。",
                 )
@@ -91,7 +94,7 @@ class Watermark:
         return marked
 
     def _gain(self, frame: Frame) -> NDArray[np.float32]:
-        """How strong the mark is, in levels, on a coarse grid: by the activity of the picture, none in black and white."""
+        """How strong the mark is, in levels, on a coarse grid: by the picture's activity, none in black and white."""
         floor, rise, ceiling = self._levels
         small = cv2.cvtColor(cv2.resize(frame, self._coarse), cv2.COLOR_RGB2GRAY).astype(np.float32)
         # The mean of roots, squared, is large for a texture and small for a lone edge, beside which a mark would show.
@@ -103,10 +106,11 @@ class Watermark:
         room = np.minimum(np.minimum(small / 24, (255 - small) / 16), 1)
         return cv2.blur(gain * room, (3, 3)).astype(np.float32)
 
-    def _add(self, frame: Frame, steps: NDArray[np.uint8], marked: Frame) -> None:
+    def _add(self, frame: Frame, steps: MatLike, marked: Frame) -> None:
         """Write `frame + (steps - 128) * unit`, rounded and kept within 0 to 255, into `marked`."""
-        more = cv2.convertScaleAbs(cv2.subtract(steps, 128), alpha=self._unit)
-        less = cv2.convertScaleAbs(cv2.subtract(128, steps), alpha=self._unit)
+        middle = self._middle[: len(steps)]
+        more = cv2.convertScaleAbs(cv2.subtract(steps, middle), alpha=self._unit)
+        less = cv2.convertScaleAbs(cv2.subtract(middle, steps), alpha=self._unit)
         cv2.add(frame, cv2.cvtColor(more, cv2.COLOR_GRAY2RGB), dst=marked)
         cv2.subtract(marked, cv2.cvtColor(less, cv2.COLOR_GRAY2RGB), dst=marked)
 

@@ -1,9 +1,9 @@
 """Where the mark lies: its scale, rotation, mirror and place, read off the sync.
 
-A pattern that repeats has a spectrum of lines. Scaled, turned or mirrored, the lines lie elsewhere and keep their values,
-and a shift turns their phases. So one transform of the residual is enough: for every scale and rotation that may be, the
-values where the lines would lie are picked out, multiplied with what the key says they are, and transformed back; the
-highest place of that correlation is the shift, and the highest of all is the answer.
+A pattern that repeats has a spectrum of lines. Scaled, turned or mirrored, the lines lie elsewhere and keep their
+values, and a shift turns their phases. So one transform of the residual is enough: for every scale and rotation that
+may be, the values where the lines would lie are picked out, multiplied with what the key says they are, and transformed
+back; the highest place of that correlation is the shift, and the highest of all is the answer.
 
 The score of a place is a correlation divided by the length of what it was read from. Whatever the picture is, under a
 random key it is above t with a probability of at most exp(-t**2 / 2) (Hoeffding 1963).
