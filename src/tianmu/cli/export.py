@@ -1,0 +1,85 @@
+"""`tianmu export`: the cut leaves for editing suites, with its takes and its subtitles."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tianmu.cli.parser import Verbs, add_leave_options, add_project_option, leave_of
+from tianmu.core.text import say
+
+if TYPE_CHECKING:
+    from tianmu.studio.export import Exported
+
+
+def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add `export` and its options."""
+    parser = verbs.add_parser("export", help=say("hand the cut to editing suites", "把剪辑交给剪辑软件"))
+    add = parser.add_argument
+    add(
+        "--to",
+        default="otio",
+        metavar="FORMATS",
+        help=say(
+            "otio, edl, fcp7, fcpxml, aaf, ale, srt, vtt, ass, joined by commas (default: otio)",
+            "otio、edl、fcp7、fcpxml、aaf、ale、srt、vtt、ass，以逗号连接（默认 otio）",
+        ),
+    )
+    add("-o", "--output", type=Path, required=True, metavar="FOLDER", help=say("a new folder", "新文件夹"))
+    add_project_option(add)
+    add_leave_options(add)
+    add("--overwrite", action="store_true", help=say("replace an earlier export", "允许覆盖先前的导出"))
+    add(
+        "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the folder, and say what a format could not carry."""
+    import json
+
+    from tianmu.cli.progress import progress_bar
+    from tianmu.film.take import Take
+    from tianmu.studio.copies import copy_take
+    from tianmu.studio.export import export_cut
+    from tianmu.studio.export.package import parse_formats
+    from tianmu.studio.plan import choose_project
+    from tianmu.studio.store import Project, Store
+
+    formats, leave = parse_formats(arguments.to), leave_of(arguments)
+
+    def copy(project: Project, take: Take, output: Path) -> None:
+        copy_take(project, take, output, leave=leave)
+
+    with Store.open() as store, progress_bar() as progress:
+        project = choose_project(store, arguments.project)
+        done = export_cut(
+            project, arguments.output, formats, copy=copy, overwrite=arguments.overwrite, progress=progress
+        )
+    if arguments.json:
+        print(json.dumps(as_row(done), ensure_ascii=False))
+        return 0
+    print(summary(done))
+    return 0
+
+
+def summary(done: Exported) -> str:
+    """What was written, and below it what a person should know."""
+    names = ", ".join(path.name for path in done.files)
+    line = say(
+        f"{done.folder}: {names}, and {len(done.media)} takes in media; timecode from 01:00:00:00, non-drop.",
+        f"{done.folder}：{names}，media 中有 {len(done.media)} 条素材；时间码自 01:00:00:00 起，不丢帧。",
+    )
+    return "\n".join((line, *(f"  {note}" for note in done.notes)))
+
+
+def as_row(done: Exported) -> dict[str, object]:
+    """What a program may want to know of an export."""
+    return {
+        "folder": str(done.folder),
+        "files": [str(path) for path in done.files],
+        "media": [str(path) for path in done.media],
+        "notes": list(done.notes),
+    }
