@@ -92,7 +92,7 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
     before = film.plan.decisions
     decisions = _decided(before, wanted, film)  # 3
     cut = film.cut(decisions)
-    notes = [*_origin(read, kept), *read.notes, *more, *tell_differences(wanted, cut)]  # 4
+    notes = [*_origin(read, kept), *read.notes, *more, *tell_differences(wanted, cut, kept)]  # 4
     if apply and decisions != before:
         keep(project, decisions)
     return Comeback(decisions=decisions, changed=decisions != before, notes=tuple(dict.fromkeys(notes)), cut=cut)
