@@ -7,35 +7,35 @@ sentence each; an unchanged timeline changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import opentimelineio as otio
+
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
-from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Title, Track
-from tianmu.film.decision import Decisions, ShotRef, Trim, anchor_of, find_shot
+from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Track
+from tianmu.film.decision import Decisions
 from tianmu.film.schema import digest
-from tianmu.film.shot import Shot
-from tianmu.film.time import count_frames
-from tianmu.studio.assembly import Filmed, assemble, check_trim
-from tianmu.studio.credits import credit_lines
+from tianmu.studio.assembly import Filmed
 from tianmu.studio.documents import keep
 from tianmu.studio.edit.checks import check_cut
+from tianmu.studio.export.deciding import Planned, decide
 from tianmu.studio.export.differences import tell_differences
 from tianmu.studio.export.names import name_parts
 from tianmu.studio.export.package import read_kept_cut, scenes_of, takes_of
 from tianmu.studio.export.reading import ReadCut, read_cut
-from tianmu.studio.plan import Plan, read_plan, read_settings
-from tianmu.studio.takes import FilmSettings
+from tianmu.studio.plan import read_plan, read_settings
+from tianmu.studio.takes import choose_take
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
 
-ROUNDS = 4
-"""How often what was decided is laid out and compared: a join's default depends on its neighbours, so one round of
-decisions may ask for another."""
+_LARGEST = 64 * 1024 * 1024
+_DEEPEST = 200
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,25 +49,6 @@ class Comeback:
     """What could not be held, one by one."""
     cut: Cut
     """As the next film will be cut."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Film:
-    """What a cut is laid out from."""
-
-    plan: Plan
-    settings: FilmSettings
-    filmed: tuple[Filmed, ...]
-
-    def shot(self, slate: str) -> Shot | None:
-        return next((each.shot for each in self.filmed if each.shot.slate == slate), None)
-
-    def cut(self, decisions: Decisions) -> Cut:
-        """The cut as it would be with these decisions."""
-        plan = self.plan
-        credits = credit_lines(plan.screenplay, plan.assets, self.filmed)
-        fps, handles = self.settings.fps, self.settings.handles
-        return assemble(self.filmed, plan.screenplay, decisions, fps=fps, handles=handles, credits=credits)
 
 
 def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
@@ -86,11 +67,11 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
     takes = takes_of(project, kept)
     names = name_parts(kept, takes, scenes_of(project))
     read = read_cut(read_timeline(path), base=kept, names=names)  # 1
-    film = _film(project, kept)
+    film = _planned(project, kept)
     wanted, more = _understood(read, film)
     check_cut(replace(wanted, tracks=tuple(track for track in wanted.tracks if track.kind == "video")))  # 2
     before = film.plan.decisions
-    decisions = _decided(before, wanted, film)  # 3
+    decisions = decide(before, wanted, film)  # 3
     cut = film.cut(decisions)
     notes = [*_origin(read, kept), *read.notes, *more, *tell_differences(wanted, cut, kept)]  # 4
     if apply and decisions != before:
@@ -98,15 +79,13 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
     return Comeback(decisions=decisions, changed=decisions != before, notes=tuple(dict.fromkeys(notes)), cut=cut)
 
 
-def read_timeline(path: Path) -> object:
+def read_timeline(path: Path) -> otio.schema.Timeline:
     """The timeline of an OTIO file.
 
     Raises:
         InputError: it is another kind of file.
         MediaError: it cannot be read, or holds no timeline.
     """
-    import opentimelineio as otio
-
     if path.suffix.lower() != ".otio":
         raise InputError(
             say(
@@ -115,7 +94,12 @@ def read_timeline(path: Path) -> object:
             )
         )
     try:
-        found = otio.adapters.read_from_string(path.read_text(encoding="utf-8-sig"), "otio_json")
+        if path.stat().st_size > _LARGEST:
+            raise ValueError(say("it is larger than 64 MB", "文件超过 64 MB"))
+        text = path.read_text(encoding="utf-8-sig")
+        if _depth(text) > _DEEPEST:
+            raise ValueError(say("it is nested too deeply", "嵌套过深"))
+        found = otio.adapters.read_from_string(text, "otio_json")
     except Exception as error:  # OpenTimelineIO raises what its parser comes upon
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise MediaError(
@@ -134,14 +118,24 @@ def read_timeline(path: Path) -> object:
     return found
 
 
-def _film(project: Project, kept: Cut) -> _Film:
+def _depth(text: str) -> int:
+    """How deep the brackets of a JSON text go; OpenTimelineIO's parser does not survive a bottomless one."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        if match.group() in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match.group() in "]}":
+            depth -= 1
+    return deepest
+
+
+def _planned(project: Project, kept: Cut) -> Planned:
     """The film as it is now planned, each shot with the take that the kept cut shows, or its newest.
 
     Raises:
         InputError: a shot of the plan was never filmed.
     """
-    from tianmu.studio.takes import choose_take
-
     plan, settings = read_plan(project), read_settings(project)
     used = {item.slate: item.take for track in kept.tracks for item in track.items if isinstance(item, Clip)}
     takes = {take.id: take for take in project.takes()}
@@ -156,7 +150,7 @@ def _film(project: Project, kept: Cut) -> _Film:
                 )
             )
         filmed.append(Filmed(shot=shot, take=take))
-    return _Film(plan=plan, settings=settings, filmed=tuple(filmed))
+    return Planned(plan=plan, settings=settings, filmed=tuple(filmed))
 
 
 def _origin(read: ReadCut, kept: Cut) -> list[str]:
@@ -171,7 +165,7 @@ def _origin(read: ReadCut, kept: Cut) -> list[str]:
     ]
 
 
-def _understood(read: ReadCut, film: _Film) -> tuple[Cut, list[str]]:
+def _understood(read: ReadCut, film: Planned) -> tuple[Cut, list[str]]:
     """The cut with only what a film can show: each shot of it once, gaps together, and no gap at the end.
 
     Raises:
@@ -201,7 +195,7 @@ def _understood(read: ReadCut, film: _Film) -> tuple[Cut, list[str]]:
     return replace(read.cut, tracks=tuple(track for track in tracks if track.items)), notes
 
 
-def _unheld(clip: Clip, film: _Film, seen: set[str]) -> str | None:
+def _unheld(clip: Clip, film: Planned, seen: set[str]) -> str | None:
     """Why a clip cannot be held."""
     shot = film.shot(clip.slate)
     if shot is None:
@@ -250,136 +244,3 @@ def _gathered(track: Track) -> Track:
         edge = join.at in (0, len(items))
         last.setdefault(join.at, replace(join, style="fade") if edge else join)
     return replace(track, items=tuple(items), joins=tuple(last[at] for at in sorted(last)))
-
-
-def _decided(before: Decisions, wanted: Cut, film: _Film) -> Decisions:
-    """The decisions under which the film is cut as `wanted`, as far as decisions can say it.
-
-    Raises:
-        InputError: a shot needs more handle than it has.
-    """
-    decisions = _arranged(before, wanted, film)
-    for _ in range(ROUNDS):
-        found = film.cut(decisions)
-        changed = decisions
-        for slate in (item.slate for item in wanted.tracks[0].items if isinstance(item, Clip)):
-            changed = _decide_shot(changed, slate, wanted, found, film)
-        if changed == decisions:
-            break
-        decisions = changed
-    return decisions
-
-
-def _arranged(decisions: Decisions, wanted: Cut, film: _Film) -> Decisions:
-    """With the order of the cut, what it leaves out, and whether it has a title and credits."""
-    items, before = wanted.tracks[0].items, film.cut(decisions).tracks[0].items
-    slates = [item.slate for item in items if isinstance(item, Clip)]
-    now = [item.slate for item in before if isinstance(item, Clip)]
-    titles = [item.style for item in items if isinstance(item, Title)]
-    has = ["credits" if item.style == "credits" else "card" for item in before if isinstance(item, Title)]
-    decisions = replace(
-        decisions,
-        title=decisions.title and ("card" not in has or any(style != "credits" for style in titles)),
-        credits=decisions.credits and ("credits" not in has or "credits" in titles),
-    )
-    if slates == now:
-        return decisions
-    planned = [each.shot for each in film.filmed]
-    kept = [shot for shot in planned if shot.slate in slates]
-    return replace(
-        decisions,
-        order=() if [shot.slate for shot in kept] == slates else tuple(_ref(film, slate) for slate in slates),
-        omitted=tuple(_ref(film, shot.slate) for shot in planned if shot.slate not in slates),
-    )
-
-
-def _ref(film: _Film, slate: str) -> ShotRef:
-    shot = film.shot(slate)
-    assert shot is not None
-    return ShotRef(slate=slate, anchor=anchor_of(shot))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Placed:
-    """A shot as it sits in a cut."""
-
-    clip: Clip
-    black: int
-    join: Join | None
-    inset: str | None
-
-
-def _placed(cut: Cut, slate: str) -> _Placed | None:
-    track = cut.tracks[0]
-    joins = {join.at: join for join in track.joins}
-    at = 0
-    for index, item in enumerate(track.items):
-        if isinstance(item, Clip) and item.slate == slate:
-            before = track.items[index - 1] if index else None
-            black = before.num_frames if isinstance(before, Gap) else 0
-            join = joins.get(index) or (joins.get(index - 1) if black and index > 1 else None)
-            return _Placed(clip=item, black=black, join=join, inset=_inset(cut, at, item.num_frames))
-        at += item.num_frames
-    return None
-
-
-def _inset(cut: Cut, at: int, num_frames: int) -> str | None:
-    """The shot that begins in a corner over this stretch of a cut."""
-    for track in cut.tracks[1:]:
-        begins = 0
-        for item in track.items if track.kind == "video" else ():
-            if isinstance(item, Clip) and at <= begins < at + num_frames:
-                return item.slate
-            begins += item.num_frames
-    return None
-
-
-def _decide_shot(decisions: Decisions, slate: str, wanted: Cut, found: Cut, film: _Film) -> Decisions:
-    """The decisions with one shot as it is wanted, where it is found otherwise.
-
-    Raises:
-        InputError: it needs more handle than it has.
-    """
-    want, have, shot = _placed(wanted, slate), _placed(found, slate), film.shot(slate)
-    assert want is not None
-    assert shot is not None
-    if have is None:
-        return decisions
-    old = [trim for trim in decisions.trims if find_shot(trim, tuple(each.shot for each in film.filmed)) == shot]
-    trim = old[-1] if old else Trim(slate=slate, anchor=anchor_of(shot))
-    made = trim
-    if (want.clip.start, want.clip.num_frames, want.clip.speed) != (
-        have.clip.start,
-        have.clip.num_frames,
-        have.clip.speed,
-    ):
-        made = _trimmed(made, want.clip, shot, film.settings)
-    if _style(want.join) != _style(have.join):
-        made = replace(made, join=want.join.style if want.join else "cut")
-        made = replace(made, join_frames=want.join.num_frames) if want.join else made
-    if want.black != have.black:
-        made = replace(made, black=want.black)
-    if want.inset != have.inset:
-        made = replace(made, inset=want.inset)
-    if made == trim:
-        return decisions
-    check_trim(shot, made, fps=film.settings.fps, handles=film.settings.handles)
-    others = tuple(each for each in decisions.trims if each not in old)
-    made = replace(made, slate=slate, anchor=anchor_of(shot))
-    blank = Trim(slate=slate, anchor=anchor_of(shot))
-    return replace(decisions, trims=others) if made == blank else replace(decisions, trims=(*others, made))
-
-
-def _style(join: Join | None) -> tuple[str, int] | None:
-    return None if join is None else (join.style, join.num_frames)
-
-
-def _trimmed(trim: Trim, clip: Clip, shot: Shot, settings: FilmSettings) -> Trim:
-    """The trim that shows this piece of a take; of two lengths that a changed speed allows, the one that fits."""
-    planned = count_frames(shot.seconds, settings.fps)
-    head = clip.start - settings.handles
-    exact = clip.num_frames * abs(clip.speed)
-    lengths: Sequence[int] = sorted({exact.__floor__(), exact.__ceil__()}, key=lambda used: abs(used - exact))
-    fitting = [used for used in lengths if used > 0 and max(1, round(used / abs(clip.speed))) == clip.num_frames]
-    used = (fitting or [max(1, exact.__floor__())])[0]
-    return replace(trim, head=head, tail=planned - head - used, speed=clip.speed)

@@ -16,7 +16,7 @@ def tell_differences(wanted: Cut, made: Cut, before: Cut) -> tuple[str, ...]:
 
     `before` is the cut as it left: sound that lies where it lay was not touched, and follows its shots.
     """
-    notes = [*_items(wanted, made), *_titles(wanted, made), *_joins(wanted, made), *_further(wanted, made)]
+    notes = [*_items(wanted, made), *_titles(wanted, made, before), *_joins(wanted, made), *_further(wanted, made)]
     notes += _lines(wanted, made, before)
     return tuple(dict.fromkeys(notes))
 
@@ -61,8 +61,9 @@ def _before_shot(track: Track, index: int) -> bool:
     return index + 1 < len(track.items) and isinstance(track.items[index + 1], Clip)
 
 
-def _titles(wanted: Cut, made: Cut) -> Iterator[str]:
+def _titles(wanted: Cut, made: Cut, before: Cut) -> Iterator[str]:
     """Titles that were moved, cut, or written otherwise: they follow the screenplay."""
+    untouched = {item for item in _spine(before).items if isinstance(item, Title)}
     ours = [(index, item) for index, item in enumerate(_spine(made).items) if isinstance(item, Title)]
     last = len(_spine(wanted).items) - 1
     seen: list[str] = []
@@ -72,6 +73,9 @@ def _titles(wanted: Cut, made: Cut) -> Iterator[str]:
         same = [other for _, other in ours if (other.style, other.lines) == (item.style, item.lines)]
         name = f"“{label_of(item)[:40]}”"
         right = index == (last if item.style == "credits" else 0)
+        if item in untouched and right and label_of(item) not in seen:
+            seen.append(label_of(item))
+            continue
         if not same or label_of(item) in seen:
             yield say(
                 f"The title {name} is not one of the film's; write it into the screenplay.",

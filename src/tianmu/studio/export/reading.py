@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import ceil
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import opentimelineio as otio
@@ -23,11 +22,12 @@ from pydantic import ValidationError
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
-from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Title, Track
+from tianmu.film.cut import Clip, Cut, Gap, Item, Title, Track
 from tianmu.film.time import exact_rate
 from tianmu.studio.export.names import Names
 from tianmu.studio.export.timecode import place
 from tianmu.studio.export.timeline import NAMESPACE, item_rows, label_of
+from tianmu.studio.export.transitions import Mix, Piece, arranged
 
 _FADES = re.compile(r"fade|dip|color dissolve|淡|渐", re.IGNORECASE)
 _DISSOLVES = re.compile(r"dissolve|cross ?fade|mix|叠化|交叉溶解", re.IGNORECASE)
@@ -106,28 +106,6 @@ def _titles(base: Cut | None) -> dict[str, Title]:
 
 
 @dataclass(kw_only=True)
-class _Piece:
-    """An item on its way, with the transition before it."""
-
-    item: Item
-    black: bool = False
-    """It is black of an edit list."""
-
-
-@dataclass(kw_only=True)
-class _Mix:
-    """A transition on its way."""
-
-    style: Literal["dissolve", "fade"]
-    before: int
-    after: int
-    listed: bool = False
-    """It comes from an edit list, where a transition begins at its cut."""
-    own: bool = False
-    """It says itself which it is, because we wrote it."""
-
-
-@dataclass(kw_only=True)
 class _Reader:
     fps: Fraction
     known: Mapping[str, Clip]
@@ -139,7 +117,7 @@ class _Reader:
     def track(self, track: otio.schema.Track) -> Track:
         kind = "audio" if track.kind == otio.schema.TrackKind.Audio else "video"
         self.at = 0
-        parts: list[_Piece | _Mix] = []
+        parts: list[Piece | Mix] = []
         for child in track:
             if isinstance(child, otio.schema.Transition):
                 if (mix := self._mix(child)) is not None:
@@ -148,53 +126,53 @@ class _Reader:
             piece = self._piece(child)
             parts.append(piece)
             self.at += piece.item.num_frames
-        items, joins = _arranged(parts)
+        items, joins = arranged(parts)
         return Track(name=track.name, kind=kind, items=items, joins=joins)
 
-    def _piece(self, child: Any) -> _Piece:
+    def _piece(self, child: Any) -> Piece:
         num_frames = self._frames(child.duration())
         gap = Gap(num_frames=num_frames)
         if isinstance(child, otio.schema.Gap):
             row = self._row(child)
-            return _Piece(item=replace(row, num_frames=num_frames) if isinstance(row, Title) else gap)
+            return Piece(item=replace(row, num_frames=num_frames) if isinstance(row, Title) else gap)
         if not isinstance(child, otio.schema.Clip):
             self._tell(
                 f"A nested sequence ({child.name!r}) is at {self._here}, and a cut holds only clips; it became a gap.",
                 f"{self._here} 处有嵌套序列（{child.name!r}），而剪辑只能放片段；此处留空。",
             )
-            return _Piece(item=gap)
+            return Piece(item=gap)
         self._marked(child)
         if not child.enabled:
             self._tell(
                 f"The clip {child.name!r} at {self._here} is switched off, so it became a gap.",
                 f"{self._here} 处的片段 {child.name!r} 已停用，此处留空。",
             )
-            return _Piece(item=gap)
+            return Piece(item=gap)
         row = self._row(child)
         if row is None:
             return self._by_name(child, num_frames)
         if isinstance(row, Clip):
-            return _Piece(item=self._clip(child, row, num_frames))
-        return _Piece(item=replace(row, num_frames=num_frames))
+            return Piece(item=self._clip(child, row, num_frames))
+        return Piece(item=replace(row, num_frames=num_frames))
 
-    def _by_name(self, child: otio.schema.Clip, num_frames: int) -> _Piece:
+    def _by_name(self, child: otio.schema.Clip, num_frames: int) -> Piece:
         reference = child.media_reference
         if isinstance(reference, otio.schema.GeneratorReference):
             if (title := self.titles.get(child.name)) or (title := self.titles.get(reference.name)):
-                return _Piece(item=replace(title, num_frames=num_frames))
+                return Piece(item=replace(title, num_frames=num_frames))
             if reference.generator_kind.lower() in _BLACK:
-                return _Piece(item=Gap(num_frames=num_frames), black=True)
+                return Piece(item=Gap(num_frames=num_frames), black=True)
         url = getattr(reference, "target_url", "") or ""
         file = PurePosixPath(unquote(urlsplit(url).path).replace("\\", "/")).name
         for name in (child.name, PurePosixPath(child.name).stem, PurePosixPath(file).stem):
             if name in self.known:
-                return _Piece(item=self._clip(child, self.known[name], num_frames))
+                return Piece(item=self._clip(child, self.known[name], num_frames))
         named = file or child.name
         self._tell(
             f"The film knows no media {named[:80]!r} ({self._here}, {num_frames} frames); it became a gap.",
             f"影片中没有素材 {named[:80]!r}（{self._here}，{num_frames} 帧）；此处留空。",
         )
-        return _Piece(item=Gap(num_frames=num_frames))
+        return Piece(item=Gap(num_frames=num_frames))
 
     def _clip(self, child: otio.schema.Clip, row: Clip, num_frames: int) -> Clip:
         reference = child.media_reference
@@ -234,7 +212,7 @@ class _Reader:
                     f"{child.name!r} 上的标记 {marker.name[:80]!r} 不会保留；请改写为批注：tianmu take note。",
                 )
 
-    def _mix(self, transition: otio.schema.Transition) -> _Mix | None:
+    def _mix(self, transition: otio.schema.Transition) -> Mix | None:
         facts = plain(transition.metadata.get(NAMESPACE, {})) or {}
         listed = "cmx_3600" in transition.metadata
         before, after = self._frames(transition.in_offset), self._frames(transition.out_offset)
@@ -254,7 +232,7 @@ class _Reader:
                 "改为硬切。",
             )
             return None
-        return _Mix(style=style, before=before, after=after, listed=listed, own=bool(facts.get("style")))
+        return Mix(style=style, before=before, after=after, listed=listed, own=bool(facts.get("style")))
 
     def _row(self, child: Any) -> Item | None:
         row = plain(child.metadata.get(NAMESPACE, {}))
@@ -310,105 +288,3 @@ def _remapped(facts: Mapping[str, Any]) -> float:
     found = {str(each.get("parameterid")): each.get("value") for each in parameters if isinstance(each, dict)}
     speed = float(str(found.get("speed", "100"))) / 100
     return -abs(speed) if str(found.get("reverse", "FALSE")).upper() == "TRUE" else speed
-
-
-def _arranged(parts: list[_Piece | _Mix]) -> tuple[tuple[Item, ...], tuple[Join, ...]]:
-    """Items and joins of a track, every transition in the middle of its cut."""
-    items: list[Item] = []
-    joins: list[Join] = []
-    parts = _unlisted(parts)
-    waiting: _Mix | None = None
-    for part in parts:
-        if isinstance(part, _Mix):
-            waiting = part
-            continue
-        item = part.item
-        if waiting is not None:
-            waiting = _lit(waiting, items[-1] if items else None, item)
-            length = waiting.before + waiting.after
-            style = "fade" if not items else waiting.style
-            moved = length - length // 2 - waiting.before if items else 0
-            if moved and items:
-                items[-1] = longer(items[-1], moved)
-                item = later(item, moved)
-            if length > 0:
-                joins.append(Join(at=len(items), style=style, num_frames=length))
-        items.append(item)
-        waiting = None
-    if waiting is not None and items and waiting.before + waiting.after > 0:
-        joins.append(Join(at=len(items), style="fade", num_frames=waiting.before + waiting.after))
-    return tuple(items), tuple(joins)
-
-
-def _lit(mix: _Mix, before: Item | None, after: Item) -> _Mix:
-    """A fade from black or into it, of which only the half that is seen was written, as the whole fade that it is."""
-    if mix.own or mix.style != "fade" or before is None:
-        return mix
-    if isinstance(before, Gap) and mix.before == 0:
-        return replace(mix, before=mix.after)
-    if isinstance(after, Gap) and mix.after == 0:
-        return replace(mix, after=mix.before - 1)
-    return mix
-
-
-def later(item: Item, frames: int) -> Item:
-    """An item that begins so many frames of the cut later, and ends where it ended."""
-    if isinstance(item, Clip):
-        if item.speed > 0:
-            item = replace(item, start=item.start + ceil(frames * item.speed))
-        return replace(item, num_frames=item.num_frames - frames)
-    return replace(item, num_frames=item.num_frames - frames)
-
-
-def longer(item: Item, frames: int) -> Item:
-    """An item that ends so many frames of the cut later."""
-    if isinstance(item, Clip) and item.speed < 0:
-        item = replace(item, start=item.start + round(frames * item.speed))
-    return replace(item, num_frames=item.num_frames + frames)
-
-
-def _unlisted(parts: list[_Piece | _Mix]) -> list[_Piece | _Mix]:
-    """Fades of an edit list, which goes to black and comes from it in events of its own, as the fades they are.
-
-    A, dissolve, black, dissolve, B   is a fade between A and B where black lasts just as long as the first dissolve
-    A, dissolve, black                is a fade out into what black is left
-    black, dissolve, B                is a fade in
-    """
-    made: list[_Piece | _Mix] = []
-    index = 0
-    while index < len(parts):
-        part = parts[index]
-        following = parts[index + 1] if index + 1 < len(parts) else None
-        if not (isinstance(part, _Mix) and part.listed and made and isinstance(following, _Piece)):
-            made.append(part)
-            index += 1
-            continue
-        leaving = made[-1]
-        assert isinstance(leaving, _Piece)
-        length = part.before + part.after
-        if following.black and not leaving.black:  # a fade out: what goes on under the dissolve is the clip's own
-            made[-1] = _Piece(item=longer(leaving.item, length))
-            rest = following.item.num_frames - length
-            coming = parts[index + 2] if index + 2 < len(parts) else None
-            if rest <= 0 and isinstance(coming, _Mix):
-                made.append(_Mix(style="fade", before=length, after=coming.before + coming.after))
-                index += 3
-            elif rest <= 0:
-                made.append(_Mix(style="fade", before=length, after=0))
-                index += 2
-            else:
-                made.append(_Mix(style="fade", before=length, after=length - 1))
-                made.append(_Piece(item=Gap(num_frames=rest), black=True))
-                index += 2
-            continue
-        if leaving.black:
-            if leaving.item.num_frames == 0:  # the film fades in
-                made.pop()
-                made.append(_Mix(style="fade", before=0, after=length))
-            else:
-                made.append(_Mix(style="fade", before=length, after=length))
-            index += 1
-            continue
-        made.append(part)
-        index += 1
-    return made

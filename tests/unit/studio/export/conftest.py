@@ -10,7 +10,7 @@ import pytest
 
 from tianmu.film.cut import Cut
 from tianmu.film.take import Take
-from tianmu.studio.assembly import Filmed, assemble
+from tianmu.studio.assembly import Filmed, arranged, assemble
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.importers import parse_fountain
@@ -66,7 +66,8 @@ class Made:
         """Cut as is decided, as `tianmu film` does."""
         plan = self.plan
         takes = {take.slate: take for take in self.project.takes()}
-        filmed = tuple(Filmed(shot=shot, take=takes[shot.slate]) for shot in plan.shots.shots)
+        filmed = [Filmed(shot=shot, take=takes[shot.slate]) for shot in plan.shots.shots]
+        filmed = arranged(filmed, plan.decisions)
         credits = credit_lines(plan.screenplay, plan.assets, filmed)
         fps, handles = SETTINGS.fps, SETTINGS.handles
         cut = assemble(filmed, plan.screenplay, plan.decisions, fps=fps, handles=handles, credits=credits)

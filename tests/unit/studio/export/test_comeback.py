@@ -262,6 +262,7 @@ def test_another_take_and_an_older_export_are_told(made: Made, tmp_path: Path) -
         ("cut.edl", "TITLE: x", "reads .otio, and 'cut.edl' is none"),
         ("cut.otio", "{", "cannot be read as a timeline"),
         ("cut.otio", "[]", "cannot be read as a timeline|holds"),
+        ("cut.otio", "[" * 300_000, "nested too deeply"),
         ("cut.otio", '{"OTIO_SCHEMA": "Timeline.99"}', "cannot be read as a timeline"),
         ("cut.otio", otio.schema.Clip(name="x").to_json_string(), "it holds Clip"),
         ("cut.otio", otio.schema.Timeline(name="x").to_json_string(), "No shot of this film"),
