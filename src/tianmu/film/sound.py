@@ -51,7 +51,9 @@ class Utterance:
 
     def key(self, engine: str) -> str:
         """The name of its sound when `engine` (a name with its digest) speaks it."""
-        return digest([self.SCHEMA, engine, self.text, self.language, self.voice, str(self.rate), self.colour, *self.emphasis])
+        return digest(
+            [self.SCHEMA, engine, self.text, self.language, self.voice, str(self.rate), self.colour, *self.emphasis]
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,7 @@ class Loudness:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cue:
+class SoundCue:
     """A sound or a bed of sound with its place: samples of it are made when they are needed."""
 
     sound: str

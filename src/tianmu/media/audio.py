@@ -73,7 +73,9 @@ def num_samples_at(frame: int, fps: Fraction, rate: int = SAMPLE_RATE) -> int:
     return math.floor(Fraction(frame) / fps * rate + Fraction(1, 2))
 
 
-def write_wav(path: Path, blocks: Iterable[Samples], *, bits: Literal[16, 24] = 24, rate: int = SAMPLE_RATE) -> SoundInfo:
+def write_wav(
+    path: Path, blocks: Iterable[Samples], *, bits: Literal[16, 24] = 24, rate: int = SAMPLE_RATE
+) -> SoundInfo:
     """Write blocks of samples to a WAV file as they come; the same samples give the same bytes.
 
     What lies outside [-1, 1] is clipped. 16 bits are dithered with triangular noise of one step, always the same.
@@ -138,7 +140,9 @@ def sound_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
     """The rate of a file's sound, and its samples `[n c]` as they are decoded; see `read_sound`."""
     path = Path(path)
     if not path.is_file():
-        raise MediaError(say(f"{path} is not there; give the path of a sound.", f"{path} 不存在；请给出声音文件的路径。"))
+        raise MediaError(
+            say(f"{path} is not there; give the path of a sound.", f"{path} 不存在；请给出声音文件的路径。")
+        )
     with _reading(path), av.open(str(path)) as container:
         if not container.streams.audio:
             raise _no_sound(path)
@@ -223,12 +227,15 @@ def _taps(up: int, down: int) -> NDArray[np.float32]:
 
 
 def filtered(
-    sound: NDArray[np.float32], response: Callable[[NDArray[np.float64]], NDArray[np.float64]], *, rate: int = SAMPLE_RATE
+    sound: NDArray[np.float32],
+    response: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    *,
+    rate: int = SAMPLE_RATE,
 ) -> NDArray[np.float32]:
     """A short sound `[n]` or `[n c]` through a filter without phase: `response` gives the gain at frequencies in Hz."""
     length = _fast_length(len(sound) + rate // 10)
     spectrum = np.fft.rfft(sound, length, axis=0)
-    gain = response(np.fft.rfftfreq(length, 1 / rate))
+    gain = response(np.fft.rfftfreq(length, 1 / rate).astype(np.float64))
     shaped = np.fft.irfft(spectrum * gain.reshape(-1, *(1,) * (sound.ndim - 1)), length, axis=0)
     return shaped[: len(sound)].astype(np.float32)
 
@@ -237,7 +244,7 @@ class Convolution:
     """A finite filter over blocks of any size, by overlap-save; as many samples come out as go in."""
 
     def __init__(self, taps: NDArray[np.float64], channels: int, *, block: int = BLOCK) -> None:
-        """`taps` are `[n]`, or `[n c]` with a filter for each channel; `block` is how many samples come at once, usually."""
+        """`taps` are `[n]`, or `[n c]` with a filter for each channel; `block` is how many samples come at once."""
         self._length = _fast_length(len(taps) + block)
         shaped = taps.reshape(len(taps), -1)
         self._taps = np.fft.rfft(shaped, self._length, axis=0)

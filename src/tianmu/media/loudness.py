@@ -58,7 +58,9 @@ class Meter:
         if len(steps) < 4:
             power = self._short_power(steps)
             integrated = _lufs(power)
-            return Loudness(integrated=integrated if integrated > _ABSOLUTE_GATE else -math.inf, peak=self._peak.result())
+            return Loudness(
+                integrated=integrated if integrated > _ABSOLUTE_GATE else -math.inf, peak=self._peak.result()
+            )
         each = np.array(steps)
         blocks = _windows(each, 4)
         return Loudness(integrated=_gated(blocks, -10.0), peak=self._peak.result(), range=_range(_windows(each, 30)))
@@ -130,7 +132,7 @@ CONTEXT = 2 * (LOOKAHEAD + HOLD) + LOOKAHEAD + _PEAK_TAPS
 
 
 def normalise(samples: Samples, target: float, *, ceiling: float = LOUDEST_PEAK) -> tuple[Samples, Loudness]:
-    """Sound `[n c]` at an integrated loudness of `target` LUFS, its true peak below `ceiling` dBTP, and what was measured.
+    """Sound `[n c]` at an integrated loudness of `target` LUFS and a true peak below `ceiling` dBTP, as measured.
 
     Turning peaks down takes loudness away, so the gain is found in a few rounds. Silence stays silence.
     """

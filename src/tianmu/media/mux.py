@@ -20,11 +20,13 @@ import av.error
 import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from av.stream import Disposition
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import say
 from tianmu.film.sound import SAMPLE_RATE
+from tianmu.film.subtitle import Cue
 from tianmu.media.audio import Samples
 
 BIT_RATE = 192_000
@@ -51,6 +53,12 @@ class SubtitleTrack:
     """After ISO 639-2: `eng`, `zho`."""
     subtitles: tuple[Subtitle, ...]
     title: str = ""
+
+
+def subtitle_track(cues: Iterable[Cue], fps: Fraction, language: str, *, title: str = "") -> SubtitleTrack:
+    """The cues of a film, whose times are frames, as a track of its file."""
+    subtitles = (Subtitle(start=cue.start / fps, end=cue.end / fps, text="\n".join(cue.lines)) for cue in cues)
+    return SubtitleTrack(language=language, subtitles=tuple(subtitles), title=title)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +238,8 @@ class _Sound:
             if block.ndim != 2 or block.shape[1] != self._channels:
                 raise InputError(
                     say(
-                        f"Blocks of sound have as many channels as the first, {self._channels}; {list(block.shape)} came.",
+                        f"Blocks of sound have as many channels as the first, {self._channels}; {list(block.shape)} "
+                        "came.",
                         f"每段声音的声道数须与首段相同（{self._channels}）；得到 {list(block.shape)}。",
                     )
                 )
@@ -250,7 +259,7 @@ class _Titles:
         if track.title:
             self._stream.metadata["handler_name"] = track.title
         if default:
-            self._stream.disposition = av.stream.Disposition.default
+            self._stream.disposition = Disposition.default
         self._track = track
 
     def packets(self, length: Fraction) -> Iterator[Packet]:

@@ -41,7 +41,7 @@ def bed_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def bed(name: str, seed: int) -> Samples:
-    """The loop of a bed; it repeats without a seam. A few are kept, since a scene asks for the same one block by block."""
+    """The loop of a bed; it repeats without a seam. A few are kept: a scene asks for the same one block by block."""
     random = seeded("bed", name, seed)
     loop = _BEDS[name](random)
     loudness = measure(np.concatenate((loop, loop[: SAMPLE_RATE // 2]))).integrated
@@ -52,11 +52,11 @@ def _length(seconds: float) -> int:
     return round(seconds * SAMPLE_RATE / 960) * 960
 
 
-def _swell(loop: Samples, curve: np.ndarray, least: float) -> Samples:
+def _swell(loop: np.ndarray, curve: np.ndarray, least: float) -> np.ndarray:
     return (loop * (least + (1 - least) * curve)[:, None]).astype(np.float32)
 
 
-def _rain(random: Random) -> Samples:
+def _rain(random: Random) -> np.ndarray:
     num = _length(15)
     loop = loop_noise(num, lambda f: band(350, 9000, 1.0)(f), random)
     loop = _swell(loop, slow_curve(num, 0.4, random), 0.75) + 0.35 * loop_noise(num, band(120, 500, 2), random)
@@ -69,21 +69,21 @@ def _rain(random: Random) -> Samples:
     return loop
 
 
-def _wind(random: Random) -> Samples:
+def _wind(random: Random) -> np.ndarray:
     num = _length(19)
     low = _swell(loop_noise(num, band(40, 260, 2), random), slow_curve(num, 0.3, random), 0.35)
     high = _swell(loop_noise(num, band(260, 620, 3), random), slow_curve(num, 0.5, random) ** 2, 0.05)
     return low + 0.55 * high
 
 
-def _breeze(random: Random) -> Samples:
+def _breeze(random: Random) -> np.ndarray:
     num = _length(17)
     low = _swell(loop_noise(num, band(80, 350, 1.5), random), slow_curve(num, 0.25, random), 0.4)
     leaves = _swell(loop_noise(num, band(1800, 6000, 2), random), slow_curve(num, 0.6, random) ** 2, 0.1)
     return low + 0.12 * leaves
 
 
-def _sea(random: Random) -> Samples:
+def _sea(random: Random) -> np.ndarray:
     num = _length(24)
     time = np.arange(num) / num
     deep = loop_noise(num, band(50, 380, 1.5), random)
@@ -97,7 +97,7 @@ def _sea(random: Random) -> Samples:
     return _swell(deep, waves, 0.35) + 0.7 * _swell(foam, waves**2, 0.05)
 
 
-def _water(random: Random) -> Samples:
+def _water(random: Random) -> np.ndarray:
     num = _length(13)
     loop = 0.6 * loop_noise(num, band(200, 1600, 1.2), random)
     for _ in range(160):
@@ -108,7 +108,7 @@ def _water(random: Random) -> Samples:
     return loop
 
 
-def _city(random: Random) -> Samples:
+def _city(random: Random) -> np.ndarray:
     num = _length(23)
     loop = loop_noise(num, band(45, 220, 1.5), random) + 0.25 * loop_noise(num, band(300, 1500, 1.5), random)
     for _ in range(5):
@@ -123,7 +123,7 @@ def _city(random: Random) -> Samples:
     return loop
 
 
-def _birds(random: Random) -> Samples:
+def _birds(random: Random) -> np.ndarray:
     num = _length(21)
     loop = 0.35 * _breeze_like(num, random)
     for _ in range(5):
@@ -131,11 +131,13 @@ def _birds(random: Random) -> Samples:
         pan, at = random.uniform(-0.9, 0.9), int(random.integers(num))
         for note in range(int(random.integers(3, 8))):
             chirp = _chirp(low, high, random)
-            scatter(loop, chirp, at + note * int(random.uniform(0.12, 0.26) * SAMPLE_RATE), random.uniform(0.5, 0.9), pan)
+            scatter(
+                loop, chirp, at + note * int(random.uniform(0.12, 0.26) * SAMPLE_RATE), random.uniform(0.5, 0.9), pan
+            )
     return loop
 
 
-def _breeze_like(num: int, random: Random) -> Samples:
+def _breeze_like(num: int, random: Random) -> np.ndarray:
     return _swell(loop_noise(num, band(120, 700, 1.5), random), slow_curve(num, 0.3, random), 0.4)
 
 
@@ -145,7 +147,7 @@ def _chirp(low: float, high: float, random: Random) -> Mono:
     return (tone(length, low + (high - low) * np.abs(shape)) * np.hanning(length)).astype(np.float32)
 
 
-def _crickets(random: Random) -> Samples:
+def _crickets(random: Random) -> np.ndarray:
     num = _length(16)
     loop = 0.15 * loop_noise(num, band(80, 500, 1.2), random)
     for _ in range(4):
@@ -161,20 +163,20 @@ def _crickets(random: Random) -> Samples:
     return loop
 
 
-def _room(random: Random) -> Samples:
+def _room(random: Random) -> np.ndarray:
     num = _length(11)
     loop = loop_noise(num, below(180, 1.5), random) + 0.12 * loop_noise(num, band(300, 2500, 1), random)
     hum = 0.12 * sum(tone(num, 50.0 * k) / k for k in (1, 2, 3))
     return (loop + np.asarray(hum)[:, None]).astype(np.float32)
 
 
-def _hall(random: Random) -> Samples:
+def _hall(random: Random) -> np.ndarray:
     num = _length(13)
     loop = loop_noise(num, below(140, 1.2), random)
     return loop + 0.2 * _swell(loop_noise(num, band(200, 1200, 1), random), slow_curve(num, 0.5, random), 0.5)
 
 
-def _hum(random: Random) -> Samples:
+def _hum(random: Random) -> np.ndarray:
     """Nothing can be heard on the moon; what is heard is the suit."""
     num = _length(12)
     breath = np.clip(np.sin(2 * np.pi * 3 * np.arange(num) / num), 0, None) ** 1.5
@@ -183,17 +185,19 @@ def _hum(random: Random) -> Samples:
     return (0.8 * np.asarray(low)[:, None] + 0.35 * air + 0.3 * loop_noise(num, below(120), random)).astype(np.float32)
 
 
-def _fire(random: Random) -> Samples:
+def _fire(random: Random) -> np.ndarray:
     num = _length(14)
     loop = _swell(loop_noise(num, band(60, 450, 1.5), random), slow_curve(num, 1.2, random), 0.5)
     for _ in range(120):
         length = int(random.integers(150, 900))
-        crack = (burst(length, band(1500, 8000, 1), random) * decay(length, length / SAMPLE_RATE, 0.0003)).astype(np.float32)
+        crack = (burst(length, band(1500, 8000, 1), random) * decay(length, length / SAMPLE_RATE, 0.0003)).astype(
+            np.float32
+        )
         scatter(loop, crack, int(random.integers(num)), random.uniform(0.4, 2.2), random.uniform(-0.5, 0.5))
     return loop
 
 
-def _crowd(random: Random) -> Samples:
+def _crowd(random: Random) -> np.ndarray:
     """A murmur: many voices of which none is understood, syllables of tone and noise."""
     num = _length(18)
     loop = 0.4 * loop_noise(num, band(200, 900, 1.5), random)
@@ -209,7 +213,7 @@ def _crowd(random: Random) -> Samples:
     return loop
 
 
-def _engine(random: Random) -> Samples:
+def _engine(random: Random) -> np.ndarray:
     num = _length(10)
     rate = round(random.uniform(28, 40) * num / SAMPLE_RATE) * SAMPLE_RATE / num
     wobble = 1 + 0.15 * (slow_curve(num, 3, random) - 0.5)
@@ -217,7 +221,7 @@ def _engine(random: Random) -> Samples:
     return (np.asarray(drone)[:, None] + 0.6 * loop_noise(num, band(60, 700, 1.5), random)).astype(np.float32)
 
 
-def _snow(random: Random) -> Samples:
+def _snow(random: Random) -> np.ndarray:
     """Wind that is muffled, with a high hiss of blown grains."""
     num = _length(20)
     low = _swell(loop_noise(num, band(60, 240, 2), random), slow_curve(num, 0.25, random), 0.4)
@@ -225,7 +229,7 @@ def _snow(random: Random) -> Samples:
     return low + 0.05 * hiss
 
 
-_BEDS: dict[str, Callable[[Random], Samples]] = {
+_BEDS: dict[str, Callable[[Random], np.ndarray]] = {
     "rain": _rain,
     "wind": _wind,
     "breeze": _breeze,

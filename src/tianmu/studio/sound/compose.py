@@ -21,7 +21,12 @@ Mood = Literal["calm", "tender", "sad", "tense", "joyful", "wonder", "mystery", 
 MOODS: tuple[Mood, ...] = get_args(Mood)
 Timbre = Literal["pad", "keys", "pluck", "bell", "bass", "strings"]
 
-_MAJOR, _MINOR, _DORIAN, _LYDIAN = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 9, 10), (0, 2, 4, 6, 7, 9, 11)
+_MAJOR, _MINOR, _DORIAN, _LYDIAN = (
+    (0, 2, 4, 5, 7, 9, 11),
+    (0, 2, 3, 5, 7, 8, 10),
+    (0, 2, 3, 5, 7, 9, 10),
+    (0, 2, 4, 6, 7, 9, 11),
+)
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,18 @@ class _Style:
 _STYLES: dict[Mood, _Style] = {
     "calm": _Style(_MAJOR, 66, 4, ((0, 4, 5, 3), (0, 3, 0, 4), (0, 2, 3, 4)), (3, 4, 0), "keys", 0.28, "broken"),
     "tender": _Style(_MAJOR, 58, 3, ((0, 5, 3, 4), (3, 0, 4, 5), (0, 2, 5, 3)), (3, 4, 0), "keys", 0.3, "rocking"),
-    "sad": _Style(_MINOR, 54, 4, ((0, 5, 2, 6), (0, 3, 5, 4), (0, 6, 5, 4)), (5, 4, 0), "keys", 0.22, "broken", "strings"),
-    "tense": _Style(_MINOR, 92, 4, ((0, 0, 5, 0), (0, 1, 0, 4), (0, 5, 1, 4)), (1, 4, 0), "pluck", 0.08, "pulse", "strings"),
+    "sad": _Style(
+        _MINOR, 54, 4, ((0, 5, 2, 6), (0, 3, 5, 4), (0, 6, 5, 4)), (5, 4, 0), "keys", 0.22, "broken", "strings"
+    ),
+    "tense": _Style(
+        _MINOR, 92, 4, ((0, 0, 5, 0), (0, 1, 0, 4), (0, 5, 1, 4)), (1, 4, 0), "pluck", 0.08, "pulse", "strings"
+    ),
     "joyful": _Style(_MAJOR, 104, 4, ((0, 4, 5, 3), (0, 3, 4, 0), (0, 5, 1, 4)), (1, 4, 0), "pluck", 0.45, "broken"),
     "wonder": _Style(_LYDIAN, 63, 4, ((0, 1, 0, 4), (0, 4, 1, 5), (0, 2, 1, 0)), (1, 4, 0), "bell", 0.25, "broken"),
     "mystery": _Style(_DORIAN, 60, 4, ((0, 3, 0, 6), (0, 2, 3, 0), (0, 6, 3, 4)), (3, 6, 0), "bell", 0.15, "none"),
-    "brave": _Style(_MAJOR, 84, 4, ((0, 3, 4, 0), (0, 5, 3, 4), (0, 4, 5, 4)), (3, 4, 0), "keys", 0.32, "pulse", "strings"),
+    "brave": _Style(
+        _MAJOR, 84, 4, ((0, 3, 4, 0), (0, 5, 3, 4), (0, 4, 5, 4)), (3, 4, 0), "keys", 0.32, "pulse", "strings"
+    ),
 }
 _STRETCH = 0.18
 """How far the tempo may give way so that whole bars fill the scene."""

@@ -1,8 +1,8 @@
 """What is heard besides speech and music: chosen from set, weather, time of day, and the words of the action.
 
-    1. every scene lies on a bed: its set by day or by night, its weather, what its words name
-    2. whoever walks or runs is heard to, on the ground of the set
-    3. what the action names (thunder, a door, a bell) is heard where the words stand in the shot
+1. every scene lies on a bed: its set by day or by night, its weather, what its words name
+2. whoever walks or runs is heard to, on the ground of the set
+3. what the action names (thunder, a door, a bell) is heard where the words stand in the shot
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fractions import Fraction
 from tianmu.film.asset import Asset
 from tianmu.film.cut import Cut
 from tianmu.film.shot import Shot, ShotSize
-from tianmu.film.sound import Cue
+from tianmu.film.sound import SoundCue
 from tianmu.film.time import count_frames
 from tianmu.studio.planner.timing import plain
 from tianmu.studio.sound.effects import effect_seconds
@@ -61,7 +61,13 @@ _EFFECT_GAIN = {
 }
 _USUAL_EFFECT_GAIN = -14.0
 _STEP_GAIN = -19.0
-_BY_SIZE: dict[ShotSize, float] = {"extreme_wide": -9.0, "wide": -5.0, "medium_wide": -2.0, "close": 1.0, "extreme_close": 1.0}
+_BY_SIZE: dict[ShotSize, float] = {
+    "extreme_wide": -9.0,
+    "wide": -5.0,
+    "medium_wide": -2.0,
+    "close": 1.0,
+    "extreme_close": 1.0,
+}
 _GROUND = {
     "room": "footsteps",
     "stage": "footsteps",
@@ -72,15 +78,48 @@ _GROUND = {
 }
 _PACES = {"walks": Fraction(19, 10), "runs": Fraction(3)}
 _FOOTLESS = frozenset(
-    "snail whale dolphin fish shark octopus jellyfish butterfly bee ladybug bat cyclist fairy bird eagle owl parrot".split()
+    (
+        "snail",
+        "whale",
+        "dolphin",
+        "fish",
+        "shark",
+        "octopus",
+        "jellyfish",
+        "butterfly",
+        "bee",
+        "ladybug",
+        "bat",
+        "cyclist",
+        "fairy",
+        "bird",
+        "eagle",
+        "owl",
+        "parrot",
+    )
 )
-_WINGED = frozenset("bird eagle owl parrot bat duck swan dragon rooster chick flamingo peacock".split())
+_WINGED = frozenset(
+    (
+        "bird",
+        "eagle",
+        "owl",
+        "parrot",
+        "bat",
+        "duck",
+        "swan",
+        "dragon",
+        "rooster",
+        "chick",
+        "flamingo",
+        "peacock",
+    )
+)
 
 
-def ambience_and_effects(cut: Cut, shots: Sequence[Shot], assets: Mapping[str, Asset]) -> tuple[Cue, ...]:
+def ambience_and_effects(cut: Cut, shots: Sequence[Shot], assets: Mapping[str, Asset]) -> tuple[SoundCue, ...]:
     """The cues of a cut, in the order of their beginnings."""
     placed = place_shots(cut, shots)
-    cues: list[Cue] = []
+    cues: list[SoundCue] = []
     for stretch in stretches(placed):
         cues += _beds(stretch, cut, assets)
         cues += _steps(stretch, cut, assets)
@@ -99,7 +138,7 @@ def seed_of(*parts: object) -> int:
     return int.from_bytes(hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:4], "big")
 
 
-def _beds(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[Cue]:
+def _beds(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[SoundCue]:
     first = stretch.shots[0].shot
     setting = setting_of(first, assets)
     wanted: dict[str, tuple[float, str]] = {name: (gain, setting) for name, gain in _BY_SET.get(setting, ())}
@@ -115,7 +154,11 @@ def _beds(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[C
         for hit, words in sounds_in(plain(each.shot.action)):
             for sense in hit.value:
                 if sense.section == "bed" and setting not in _SILENT and sense.key not in wanted:
-                    inside = -8.0 if setting in _INDOORS and sense.key in ("rain", "wind", "sea", "birds", "crickets") else 0.0
+                    inside = (
+                        -8.0
+                        if setting in _INDOORS and sense.key in ("rain", "wind", "sea", "birds", "crickets")
+                        else 0.0
+                    )
                     wanted[sense.key] = (_NAMED_GAIN.get(sense.key, -19.0) + inside, words)
     fade = count_frames(CROSSFADE, cut.fps)
     start = max(0, stretch.start - fade)
@@ -123,10 +166,10 @@ def _beds(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[C
     for name, (gain, why) in wanted.items():
         # The same set sounds the same whenever the film comes back to it.
         seed = seed_of(name, first.set or setting)
-        yield Cue(sound=name, start=start, num_frames=end - start, gain=gain, seed=seed, why=why, kind="ambience")
+        yield SoundCue(sound=name, start=start, num_frames=end - start, gain=gain, seed=seed, why=why, kind="ambience")
 
 
-def _steps(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[Cue]:
+def _steps(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[SoundCue]:
     for each in stretch.shots:
         setting = setting_of(each.shot, assets)
         if setting in _SILENT:
@@ -137,7 +180,7 @@ def _steps(stretch: Stretch, cut: Cut, assets: Mapping[str, Asset]) -> Iterator[
             if sound is None:
                 continue
             gain = _STEP_GAIN + _BY_SIZE.get(each.shot.size, 0.0)
-            yield Cue(
+            yield SoundCue(
                 sound=sound,
                 start=each.start,
                 num_frames=each.num_frames,
@@ -165,7 +208,7 @@ def _walks(subject: str) -> bool:
     return subject in cast() and cast()[subject].group in ("person", "animal")
 
 
-def _named(stretch: Stretch, cut: Cut) -> Iterator[Cue]:
+def _named(stretch: Stretch, cut: Cut) -> Iterator[SoundCue]:
     """Effects that the action names; what several shots show of one text is heard in the first of them."""
     told: set[str] = set()
     for each in stretch.shots:
@@ -181,11 +224,11 @@ def _named(stretch: Stretch, cut: Cut) -> Iterator[Cue]:
                     yield _effect(each, cut, sense.key, words, Fraction(hit.start, max(1, len(text))))
 
 
-def _effect(each: Placed, cut: Cut, name: str, words: str, where: Fraction) -> Cue:
+def _effect(each: Placed, cut: Cut, name: str, words: str, where: Fraction) -> SoundCue:
     start = each.start + int(each.num_frames * (Fraction(1, 12) + where * Fraction(3, 5)))
     frames = count_frames(effect_seconds(name), cut.fps)
     gain = _EFFECT_GAIN.get(name, _USUAL_EFFECT_GAIN) + 0.5 * _BY_SIZE.get(each.shot.size, 0.0)
-    return Cue(
+    return SoundCue(
         sound=name,
         start=start,
         num_frames=max(1, min(frames, cut.num_frames - start)),

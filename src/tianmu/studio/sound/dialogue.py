@@ -19,9 +19,9 @@ from tianmu.core.errors import InputError, TianmuError
 from tianmu.core.text import say
 from tianmu.film.cut import Cut
 from tianmu.film.sound import SAMPLE_RATE, PlacedLine, SpokenLanguage, Utterance
+from tianmu.film.wording import language_of, split_languages
 from tianmu.media.audio import Mono, num_samples_at
 from tianmu.studio.planner.timing import plain
-from tianmu.studio.planner.vocabulary import is_chinese
 from tianmu.studio.sound.timeline import Said, lines_of
 from tianmu.studio.sound.voices.engine import VoiceEngine, VoiceMissing
 from tianmu.studio.sound.voices.manner import read_manner
@@ -111,17 +111,16 @@ def speak_lines(
         on_line: called with how many lines are done, and of how many.
     """
     lines = lines_of(cut)
-    silent, notes = _unspoken_language(lines, language)
+    texts, notes = _spoken_texts(lines, language)
     parts: list[SpokenPart] = []
     missing: dict[str, list[Said]] = {}
     for number, said in enumerate(lines):
         heard: SpokenPart | None = None
-        text = plain(said.line.text)
-        spoken = language_of(text)
-        if engine is not None and spoken != silent:
+        text = texts[number]
+        if engine is not None and text:
             following = next((later.start for later in lines[number + 1 :] if later.start > said.start), cut.num_frames)
             try:
-                heard, note = _speak(said, text, spoken, voices, engine, shelf, cut.fps, following)
+                heard, note = _speak(said, text, voices, engine, shelf, cut.fps, following)
                 notes += [note] if note else []
             except VoiceMissing as error:
                 missing.setdefault(error.explain(), []).append(said)
@@ -135,23 +134,15 @@ def speak_lines(
     return SpokenLines(tuple(parts), tuple(dict.fromkeys(notes)))
 
 
-def language_of(text: str) -> SpokenLanguage:
-    """The language in which a text is spoken: Chinese where there is a Chinese character in it."""
-    return "zh" if is_chinese(text) else "en"
-
-
 def utterance_of(text: str, parenthetical: str, voice: str) -> Utterance:
     """What a voice is asked to speak."""
     manner = read_manner(parenthetical)
-    return Utterance(
-        text=text, language=language_of(text), voice=voice, rate=manner.rate, colour=manner.colour
-    )
+    return Utterance(text=text, language=language_of(text), voice=voice, rate=manner.rate, colour=manner.colour)
 
 
 def _speak(
     said: Said,
     text: str,
-    language: SpokenLanguage,
     voices: Mapping[str, str],
     engine: VoiceEngine,
     shelf: Shelf,
@@ -172,8 +163,8 @@ def _speak(
     if length > room:
         over = (length - room) / SAMPLE_RATE
         note = say(
-            f"{said.line.character} needs {over:.1f} s more than there is for “{text[:40]}”; give the shot more time or "
-            "shorten the line.",
+            f"{said.line.character} needs {over:.1f} s more than there is for “{text[:40]}”; give the shot more "
+            "time or shorten the line.",
             f"{said.line.character}的台词“{text[:20]}”比留给它的时间长 {over:.1f} 秒；请加长镜头或缩短台词。",
         )
     frames = max(1, -(-length * fps.numerator // (SAMPLE_RATE * fps.denominator)))
@@ -205,20 +196,25 @@ def _placed(said: Said, num_frames: int) -> PlacedLine:
     )
 
 
-def _unspoken_language(
-    lines: Sequence[Said], wanted: SpokenLanguage | None
-) -> tuple[SpokenLanguage | None, list[str]]:
-    """The language that stays silent, in a film that has as many lines in one as in the other; and a note of it."""
-    languages = [language_of(plain(said.line.text)) for said in lines]
-    chinese = languages.count("zh")
-    if not languages or min(chinese, len(languages) - chinese) < 0.4 * len(languages):
-        return None, []
-    spoken = wanted or languages[0]
-    return ("en" if spoken == "zh" else "zh"), [
+def _spoken_texts(lines: Sequence[Said], wanted: SpokenLanguage | None) -> tuple[list[str], list[str]]:
+    """What is said of each line, and a note where that is not all of it.
+
+    A film is in two languages where lines say everything twice, or where there are about as many lines in one as in
+    the other; then one language is spoken.
+    """
+    parts = [split_languages(plain(said.line.text)) for said in lines]
+    found = [language for line in parts for language, _ in line]
+    chinese = found.count("zh")
+    twice = any(len(line) > 1 for line in parts)
+    if not found or not (twice or min(chinese, len(found) - chinese) >= 0.4 * len(found)):
+        return ["".join(text for _, text in line) for line in parts], []
+    chosen = wanted or found[0]
+    texts = [next((text for language, text in line if language == chosen), "") for line in parts]
+    return texts, [
         say(
-            f"Every line is there in both languages; {say('English', '英语') if spoken == 'en' else say('Chinese', '中文')} "
-            "is spoken, the other is for the subtitles.",
-            f"台词都有两种语言；配音使用{say('English', '英语') if spoken == 'en' else say('Chinese', '中文')}，另一种用于字幕。",
+            f"The lines are there in two languages: {'English' if chosen == 'en' else 'Chinese'} is spoken, and the "
+            "other is for the subtitles.",
+            f"台词有两种语言：配音用{'英语' if chosen == 'en' else '中文'}，另一种见于字幕。",
         )
     ]
 

@@ -61,10 +61,7 @@ def steps_at(num: int, pace: Fraction, random: Random) -> list[int]:
     """Samples at which steps fall: evenly at the pace, each a little early or late."""
     period = SAMPLE_RATE / float(pace)
     count = int(num / period)
-    return [
-        max(0, int((step + 0.5) * period + random.uniform(-0.025, 0.025) * period))
-        for step in range(count)
-    ]
+    return [max(0, int((step + 0.5) * period + random.uniform(-0.025, 0.025) * period)) for step in range(count)]
 
 
 def _repeated(num: int, places: Sequence[int], make: Callable[[int], np.ndarray]) -> np.ndarray:
@@ -132,7 +129,15 @@ def _thunder(random: Random, num: int, pace: Fraction) -> np.ndarray:
 
 def _bell(random: Random, num: int, pace: Fraction) -> np.ndarray:
     root = random.uniform(380, 520)
-    ratios = ((0.5, 0.5, 4.0), (1, 1, 3.0), (1.19, 0.6, 2.4), (1.5, 0.4, 2.0), (2, 0.7, 1.6), (2.74, 0.3, 0.9), (3.76, 0.2, 0.6))
+    ratios = (
+        (0.5, 0.5, 4.0),
+        (1, 1, 3.0),
+        (1.19, 0.6, 2.4),
+        (1.5, 0.4, 2.0),
+        (2, 0.7, 1.6),
+        (2.74, 0.3, 0.9),
+        (3.76, 0.2, 0.6),
+    )
     return _modes(num, [(root * ratio, gain, seconds) for ratio, gain, seconds in ratios])
 
 
@@ -171,7 +176,9 @@ def _splash(random: Random, num: int, pace: Fraction) -> np.ndarray:
     for _ in range(14):
         length = int(random.integers(1500, 4000))
         at = int(random.uniform(0.1, 0.6) * num)
-        drop = tone(length, np.linspace(random.uniform(400, 800), random.uniform(900, 1600), length)) * decay(length, 0.08)
+        drop = tone(length, np.linspace(random.uniform(400, 800), random.uniform(900, 1600), length)) * decay(
+            length, 0.08
+        )
         part = drop[: num - at]
         sound[at : at + len(part)] += 0.6 * part
     return sound
@@ -223,7 +230,9 @@ def _ticking(random: Random, num: int, pace: Fraction) -> np.ndarray:
 
 def _creak(random: Random, num: int, pace: Fraction) -> np.ndarray:
     ratchet = np.sin(np.cumsum(2 * np.pi * (35 + 60 * slow_curve(num, 2, random)) / SAMPLE_RATE)) > 0.96
-    return np.convolve(ratchet * random.random(num), _modes(2400, ((520, 1, 0.04), (1130, 0.6, 0.03))), "same") * np.hanning(num)
+    return np.convolve(
+        ratchet * random.random(num), _modes(2400, ((520, 1, 0.04), (1130, 0.6, 0.03))), "same"
+    ) * np.hanning(num)
 
 
 def _flap(random: Random, num: int, pace: Fraction) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ from tianmu.studio.sound.mix import SoundFilm
 CLOSE_ENOUGH = 0.1
 """LU from the target."""
 _ROUNDS = 6
+_STEMS = ("dialogue", "effects", "music")
 
 
 @dataclass(frozen=True)
@@ -95,19 +97,33 @@ def _spool(
     """Mix into a scratch file of float32, and measure."""
     meter = Meter()
     done = 0
-    with scratch.open("wb") as file:
+    names = _STEMS if stems is not None else ()
+    with ExitStack() as stack:
+        mixed = stack.enter_context(scratch.open("wb"))
+        parts = [stack.enter_context(_beside(scratch, name).open("wb")) for name in names]
         for block in sound.stems():
-            mix = np.ascontiguousarray(block.mix)
-            mix.tofile(file)
+            mix = block.mix
+            mix.tofile(mixed)
+            for number, file in enumerate(parts):
+                np.ascontiguousarray(block[number]).tofile(file)
             meter.add(mix)
             done += len(mix)
             on_block(done)
     written: dict[str, SoundInfo] = {}
-    if stems is not None:
-        for number, name in enumerate(("dialogue", "effects", "music")):
-            blocks = (block[number] for block in sound.stems())
-            written[name] = write_wav(stems / f"{name}.wav", blocks)
+    for name in names:
+        assert stems is not None
+        spooled = _beside(scratch, name)
+        written[name] = write_wav(stems / f"{name}.wav", _pieces(np.memmap(spooled, np.float32, "r").reshape(-1, 2)))
+        spooled.unlink()
     return meter.result(), written
+
+
+def _beside(scratch: Path, name: str) -> Path:
+    return scratch.with_name(f"{scratch.name}.{name}")
+
+
+def _pieces(samples: Samples) -> Iterator[Samples]:
+    return (samples[at : at + BLOCK] for at in range(0, len(samples), BLOCK))
 
 
 def _find_gain(mixed: Samples, loudness: Loudness, wanted: float, ceiling: float) -> tuple[float, bool]:
@@ -141,5 +157,3 @@ def _metered(blocks: Iterator[Samples], meter: Meter) -> Iterator[Samples]:
     for block in blocks:
         meter.add(block)
         yield block
-
-

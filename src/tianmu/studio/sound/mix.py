@@ -23,10 +23,10 @@ from tianmu.core.errors import TianmuError
 from tianmu.film.asset import Asset
 from tianmu.film.cut import Cut
 from tianmu.film.shot import Shot
-from tianmu.film.sound import SAMPLE_RATE, Cue, MusicCue, PlacedLine, SpokenLanguage
+from tianmu.film.sound import SAMPLE_RATE, MusicCue, PlacedLine, SoundCue, SpokenLanguage
 from tianmu.media.audio import BLOCK, Convolution, Mono, Samples, num_samples_at
 from tianmu.studio.sound.ambience import bed
-from tianmu.studio.sound.compose import MOODS, Note, compose
+from tianmu.studio.sound.compose import MOODS, Mood, Note, compose
 from tianmu.studio.sound.cues import CROSSFADE, ambience_and_effects
 from tianmu.studio.sound.dialogue import MemoryShelf, Shelf, SpokenLines, SpokenPart, speak_lines
 from tianmu.studio.sound.effects import effect
@@ -73,7 +73,7 @@ class SoundFilm:
     """In their places, as long as they are spoken: for the subtitles."""
     voices: Mapping[str, str]
     """Names of voices by asset id."""
-    cues: tuple[Cue, ...]
+    cues: tuple[SoundCue, ...]
     music: tuple[MusicCue, ...]
     notes: tuple[str, ...]
     """What a person should know: lines that nobody speaks, lines that do not fit."""
@@ -145,7 +145,7 @@ class SoundFilm:
         for cue in self.music:
             start = num_samples_at(cue.start, self.fps)
             seconds = cue.num_frames / float(self.fps)
-            mood = next(known for known in MOODS if known == cue.mood)
+            mood: Mood = next(known for known in MOODS if known == cue.mood)
             for note in compose(mood, seconds, cue.seed, key=key_of(self.music[0].seed)):
                 num = round(note_seconds(note) * SAMPLE_RATE)
                 yield Once(start + round(note.start * SAMPLE_RATE), num, _note(note), gain=cue.gain)
@@ -244,15 +244,13 @@ def _spoken(shelf: Shelf, key: str) -> Callable[[], Mono]:
     return make
 
 
-def _bed(cue: Cue) -> Callable[[], Samples]:
+def _bed(cue: SoundCue) -> Callable[[], Samples]:
     return lambda: bed(cue.sound, cue.seed)
 
 
-def _effect(cue: Cue, seconds: Fraction) -> Callable[[], Mono]:
+def _effect(cue: SoundCue, seconds: Fraction) -> Callable[[], Mono]:
     return lambda: effect(cue.sound, cue.seed, seconds, cue.pace)
 
 
 def _note(note: Note) -> Callable[[], Samples]:
     return lambda: render(note)
-
-

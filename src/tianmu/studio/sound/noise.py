@@ -32,7 +32,7 @@ def loop_noise(num: int, response: Response, random: np.random.Generator, *, wid
     `width` 0 is the same on both sides, 1 is different on each.
     """
     bins = num // 2 + 1
-    amplitude = response(np.fft.rfftfreq(num, 1 / SAMPLE_RATE))
+    amplitude = response(np.fft.rfftfreq(num, 1 / SAMPLE_RATE).astype(np.float64))
     amplitude[0] = 0.0
     middle, side = (random.standard_normal(bins) + 1j * random.standard_normal(bins) for _ in range(2))
     turn = width * np.pi / 4
@@ -85,11 +85,12 @@ def decay(num: int, seconds: float, attack: float = 0.002) -> Curve:
 def tone(num: int, hertz: float | Curve, random: np.random.Generator | None = None) -> Curve:
     """A sine `[n]`, of one frequency or of one for each sample."""
     phase = 2 * np.pi * random.random() if random else 0.0
-    steps = np.full(num, float(hertz)) if np.isscalar(hertz) else np.asarray(hertz)
-    return np.sin(phase + 2 * np.pi * (np.cumsum(steps) - steps[:1].sum()) / SAMPLE_RATE) if num else np.zeros(0)
+    if isinstance(hertz, int | float):
+        return np.sin(phase + (2 * np.pi * float(hertz) / SAMPLE_RATE) * np.arange(num))
+    return np.sin(phase + 2 * np.pi * (np.cumsum(hertz) - hertz[:1].sum()) / SAMPLE_RATE)
 
 
-def scatter(loop: Samples, grain: Mono, at: int, gain: float, pan: float) -> None:
+def scatter(loop: np.ndarray, grain: np.ndarray, at: int, gain: float, pan: float) -> None:
     """Add a grain to a loop in place; what runs over the end comes out at the beginning."""
     left, right = panned(pan)
     places = (at + np.arange(len(grain))) % len(loop)

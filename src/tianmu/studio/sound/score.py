@@ -15,29 +15,11 @@ from tianmu.studio.planner.vocabulary import Finder, negated, tokens
 from tianmu.studio.sound.compose import MOODS, Mood
 from tianmu.studio.sound.cues import seed_of
 from tianmu.studio.sound.timeline import Stretch, place_shots, stretches, titles
+from tianmu.studio.sound.words import word_lists
 
 SHORTEST = Fraction(5)
 """A scene that is shorter, in seconds, goes along with the music of the one before it."""
 
-_WORDS: dict[Mood, str] = {
-    "tender": "softly; gently; tenderly; quietly; hug; hugs; embrace; embraces; kiss; love; smiles; smiling; holds her hand; "
-    "holds his hand; warm; heart; dear; thank; sleep; 轻声; 温柔; 拥抱; 微笑; 爱; 牵手; 温暖; 心; 谢谢; 妈妈; 怀里",
-    "sad": "cries; crying; weeps; tears; tear; sad; sadly; alone; lost; grave; funeral; farewell; goodbye; dies; dead; never; "
-    "last; empty; lonely; miss; goes out; 哭; 流泪; 眼泪; 泪; 悲伤; 孤独; 失去; 坟; 葬礼; 告别; 再见; 死; 空荡; 想念; 离开; 遗憾",
-    "tense": "danger; storm; chase; chases; runs; flees; escape; gun; knife; shouts; shouting; screams; fight; fights; blood; "
-    "panic; panics; fear; afraid; hurry; quick; suddenly; breaks; alarm; fire; 危险; 暴风雨; 追; 逃; 枪; 刀; 大喊; 尖叫; 打斗; 血; 恐惧; "
-    "害怕; 快; 突然; 警报; 着火; 沉没; 逃跑; 怒",
-    "joyful": "laughs; laughing; laughter; dances; dancing; plays; playing; jumps; happy; happily; celebrates; party; feast; "
-    "sings; cheers; race; birthday; home; coming; 笑; 大笑; 跳舞; 玩; 玩耍; 快乐; 高兴; 庆祝; 宴; 唱歌; 欢呼; 生日; 回家; 蹦; 热闹",
-    "wonder": "stars; star; moon; sky; light; shines; glows; magic; snow; snowflakes; dream; aurora; space; rocket; flies; "
-    "sunrise; dawn; 星; 星空; 月亮; 天空; 光; 发光; 魔法; 雪花; 梦; 极光; 太空; 火箭; 飞; 日出; 黎明",
-    "mystery": "fog; mist; shadow; shadows; dark; darkness; secret; strange; whispers; follows; hidden; silence; ghost; "
-    "disappears; nobody; 雾; 影子; 黑暗; 秘密; 奇怪; 低语; 跟踪; 隐藏; 寂静; 鬼; 消失; 没有人; 陌生",
-    "brave": "stands up; hero; victory; wins; saves; saved; rescue; rescues; leads; marches; rises; long enough; promise; "
-    "站起来; 英雄; 胜利; 赢; 救; 拯救; 带领; 前进; 升起; 承诺; 勇敢; 坚持",
-    "calm": "sits; waits; walks; morning; river; garden; tea; reads; rests; breeze; meadow; lake; 坐; 等; 走; 早晨; 河; 花园; 茶; 读; "
-    "休息; 微风; 草地; 湖",
-}
 _WEIGHTS: dict[Mood, float] = {"calm": 0.45, "wonder": 0.8, "mystery": 0.9}
 _TIMES: dict[str, Mood] = {"night": "mystery", "dawn": "wonder", "sunset": "tender", "dusk": "tender"}
 _GAIN = 0.0
@@ -47,7 +29,7 @@ _TITLE_GAIN = 2.0
 
 @cache
 def _finder() -> Finder[Mood]:
-    return Finder((phrase.strip(), mood) for mood in MOODS for phrase in _WORDS[mood].split(";"))
+    return Finder((phrase.strip(), mood) for mood in MOODS for phrase in word_lists()["moods"][mood].split(";"))
 
 
 def score(cut: Cut, shots: Sequence[Shot], *, seed: int | None = None) -> tuple[MusicCue, ...]:
@@ -68,9 +50,9 @@ def score(cut: Cut, shots: Sequence[Shot], *, seed: int | None = None) -> tuple[
         end = part[-1].end
         cues.append(_cue(mood, start, end - start, seed + number, why))
         at = end
-    for begins, title in heads:
+    for begins, _ in heads:
         if begins >= at:
-            most = Counter(mood for mood, _ in moods).most_common(1)[0][0]
+            most: Mood = Counter[Mood](mood for mood, _ in moods).most_common(1)[0][0]
             cues.append(_cue(most, begins, cut.num_frames - begins, seed, "credits", _TITLE_GAIN))
             break
     return tuple(cues)

@@ -39,16 +39,17 @@ class Once:
         self.start, self.end = start, start + num
         self._make = make
         self._sides = np.array(panned(pan), np.float32) * np.float32(db(gain))
-        self._made: Samples | None = None
+        self._made: np.ndarray | None = None
 
     def add_to(self, out: Samples, at: int) -> None:
-        if self._made is None:
+        made = self._made
+        if made is None:
             sound = np.asarray(self._make(), np.float32)[: self.end - self.start]
-            self._made = (sound[:, None] if sound.ndim == 1 else sound) * self._sides
+            made = self._made = (sound[:, None] if sound.ndim == 1 else sound) * self._sides
         first = max(at, self.start)
-        last = min(at + len(out), self.start + len(self._made))
+        last = min(at + len(out), self.start + len(made))
         if last > first:
-            out[first - at : last - at] += self._made[first - self.start : last - self.start]
+            out[first - at : last - at] += made[first - self.start : last - self.start]
 
 
 class Bed:

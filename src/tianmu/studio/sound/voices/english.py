@@ -39,11 +39,63 @@ _DASHES = re.compile(r"\s*(?:--+|\u2013|\u2014)\s*")
 _FUNCTION = {"a": "ɐ", "an": "ɐn", "the": "ðə", "to": "tə", "am": "ɐm", "i": "ˌI", "in": "ɪn", "of": "ʌv", "and": "ænd"}
 _BEFORE_VOWEL = {"the": "ði", "to": "tʊ"}
 _BEFORE_VERB = frozenset(
-    "to will would can could shall should may might must do does did don't doesn't didn't won't can't i you we they "
-    "let's please never not who".split()
+    (
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "do",
+        "does",
+        "did",
+        "don't",
+        "doesn't",
+        "didn't",
+        "won't",
+        "can't",
+        "i",
+        "you",
+        "we",
+        "they",
+        "let's",
+        "please",
+        "never",
+        "not",
+        "who",
+    )
 )
 _BEFORE_NOUN = frozenset(
-    "a an the this that these those my your his her its our their no some any every each of in on with by".split()
+    (
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "no",
+        "some",
+        "any",
+        "every",
+        "each",
+        "of",
+        "in",
+        "on",
+        "with",
+        "by",
+    )
 )
 
 

@@ -50,12 +50,14 @@ ROSTER: tuple[VoiceFacts, ...] = (
     _voice("gongitsune", "female", "adult", "f_gongitsune:1", "1", "1", "a warm woman's voice", "温暖的女声"),
     _voice("kumo-deep", "male", "adult", "m_kumo:1", "9/10", "1", "a deep man's voice", "低沉的男声"),
     _voice("nezumi", "female", "adult", "f_nezumi:1", "1", "1", "a quick woman's voice", "利落的女声"),
-    _voice("kumo-bright", "male", "adult", "m_kumo:0.75 f_nezumi:0.25", "15/16", "1", "a young man's voice", "年轻的男声"),
+    _voice(
+        "kumo-bright", "male", "adult", "m_kumo:0.75 f_nezumi:0.25", "15/16", "1", "a young man's voice", "年轻男声"
+    ),
     _voice("tebukuro", "female", "adult", "f_tebukuro:1", "1", "1", "a soft woman's voice", "柔和的女声"),
     _voice("pip", "neutral", "child", "f_nezumi:0.6 f_alpha:0.4", "9/8", "1", "a child's voice", "童声"),
     _voice("sprout", "neutral", "child", "m_kumo:0.4 f_gongitsune:0.6", "10/9", "1", "a boy's voice", "男孩的声音"),
     _voice("moss", "male", "old", "m_kumo:0.8 f_tebukuro:0.2", "8/9", "9/10", "an old man's voice", "老年男声"),
-    _voice("heron", "female", "old", "f_tebukuro:0.6 f_gongitsune:0.4", "8/9", "9/10", "an old woman's voice", "老年女声"),
+    _voice("heron", "female", "old", "f_tebukuro:0.6 f_alpha:0.4", "8/9", "9/10", "an old woman's voice", "老年女声"),
     _voice("birch", "female", "adult", "f_alpha:0.5 f_tebukuro:0.5", "15/16", "1", "a low woman's voice", "低沉的女声"),
     _voice("slate", "male", "adult", "m_kumo:0.7 f_gongitsune:0.3", "9/10", "1", "a dry man's voice", "干练的男声"),
     _voice("wren", "female", "adult", "f_gongitsune:0.5 f_nezumi:0.5", "1", "1", "a light woman's voice", "轻快的女声"),
@@ -95,7 +97,10 @@ def voice_named(name: str) -> VoiceFacts:
     if found is None:
         names = listed([voice.name for voice in ROSTER])
         raise InputError(
-            say(f"There is no voice called {name[:40]!r}; there are {names}.", f"没有名为 {name[:40]!r} 的语音；可选 {names}。")
+            say(
+                f"There is no voice called {name[:40]!r}; there are {names}.",
+                f"没有名为 {name[:40]!r} 的语音；可选 {names}。",
+            )
         )
     return found
 
@@ -115,7 +120,14 @@ def cast_voices(characters: Sequence[Asset], descriptions: Mapping[str, str] | N
         voice = chosen.get(asset.id)
         if voice is None:
             words = " ".join(
-                (asset.name, *asset.aliases, asset.now.en, asset.now.zh, asset.now.words, (descriptions or {}).get(asset.id, ""))
+                (
+                    asset.name,
+                    *asset.aliases,
+                    asset.now.en,
+                    asset.now.zh,
+                    asset.now.words,
+                    (descriptions or {}).get(asset.id, ""),
+                )
             )
             voice = _suiting(asset.id, words, {*chosen.values(), *result.values()})
         result[asset.id] = voice
