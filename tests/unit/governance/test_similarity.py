@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -154,9 +155,9 @@ def test_copies_are_near(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_measured_over_three_hundred_scenes(tmp_path: Path) -> None:
+def test_measured_over_two_hundred_scenes(tmp_path: Path) -> None:
     """The numbers in the room's docstring, printed again with `-s`, and the limits that they must keep."""
-    clips = [drawn(seed) for seed in range(300)]
+    clips = [drawn(seed) for seed in range(200)]
     prints = [fingerprint(clip) for clip in clips]
     pairs = [(a, b) for index, a in enumerate(prints) for b in prints[:index]]
     apart = np.array([distance(a, b) for a, b in pairs])
@@ -165,20 +166,32 @@ def test_measured_over_three_hundred_scenes(tmp_path: Path) -> None:
     print("nearest, 1e-4, 1e-2, median", np.quantile(apart, [0, 1e-4, 1e-2, 0.5]).round(3))
     assert (apart <= MATCH).mean() < 5e-4
     assert (loose > UNLIKE).mean() > 0.9
+    for what, (change, nearest, loosest) in changes(tmp_path / "a.mp4").items():
+        copies = [(fingerprint(change(clips[index])), prints[index]) for index in range(0, 200, 4)]
+        measured = np.array([(distance(*pair), loose_distance(*pair)) for pair in copies])
+        print(what, np.quantile(measured, [0.5, 0.98, 1], axis=0).round(3).T.tolist())
+        assert np.quantile(measured[:, 0], 0.98) <= nearest, what
+        assert measured[:, 1].max() <= loosest, what
+
+
+def changes(path: Path) -> dict[str, tuple[Callable[[list[Frame]], list[Frame]], float, float]]:
+    """What may happen to a copy, with the limits of both distances: 98 % of the one, all of the other."""
     chance = random.Random(1)
-    for what, nearest in (("CRF 33", 0.09), ("middle 0.8", 0.09), ("any 0.9", None), ("any 0.8", None)):
-        distances: list[tuple[float, float]] = []
-        for index in range(0, 300, 4):
-            clip, seen = clips[index], prints[index]
-            if what == "CRF 33":
-                clip = coded(clip, 33, tmp_path / "a.mp4")
-            else:
-                where = (0.5, 0.5) if nearest else (chance.random(), chance.random())
-                clip = cropped(clip, float(what.split()[-1]), *where)
-            copy = fingerprint(clip)
-            distances.append((distance(copy, seen), loose_distance(copy, seen)))
-        measured = np.array(distances)
-        print(what, np.quantile(measured, [0.5, 0.98, 1], axis=0).round(3).tolist())
-        assert measured[:, 1].max() <= UNLIKE
-        if nearest is not None:
-            assert measured[:, 0].max() <= nearest
+
+    def lettered(frame: Frame) -> Frame:
+        return np.asarray(cv2.putText(frame.copy(), "AI generated", (8, 24), 0, 0.6, (255, 255, 255), 2), np.uint8)
+
+    def halved(frame: Frame) -> Frame:
+        return np.asarray(cv2.resize(frame, (160, 90), interpolation=cv2.INTER_AREA), np.uint8)
+
+    return {
+        "CRF 33": (lambda clip: coded(clip, 33, path), MATCH, UNLIKE),
+        "half size, CRF 28": (lambda clip: coded([halved(frame) for frame in clip], 28, path), MATCH, UNLIKE),
+        "middle 0.9, CRF 23": (lambda clip: coded(cropped(clip, 0.9, 0.5, 0.5), 23, path), MATCH, UNLIKE),
+        "middle 0.8, CRF 23": (lambda clip: coded(cropped(clip, 0.8, 0.5, 0.5), 23, path), MATCH, UNLIKE),
+        "mirrored": (lambda clip: [np.ascontiguousarray(frame[:, ::-1]) for frame in clip], 0, 0),
+        "a fifth brighter": (lambda clip: [(frame * 1.2 + 15).clip(0, 255).astype(np.uint8) for frame in clip], 1, 1),
+        "letters": (lambda clip: [lettered(frame) for frame in clip], 1, 1),
+        "any part, 0.9": (lambda clip: cropped(clip, 0.9, chance.random(), chance.random()), 1, UNLIKE),
+        "any part, 0.8": (lambda clip: cropped(clip, 0.8, chance.random(), chance.random()), 1, UNLIKE),
+    }
