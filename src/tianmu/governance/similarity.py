@@ -24,8 +24,8 @@ fade, a plain sky) say nothing and are left out; what consists of them matches n
     any part, 0.9             .320 / .408 / .418       .094 / .141 / .156       beyond MATCH
     any part, 0.8             .414 / .445 / .449       .105 / .172 / .188       beyond MATCH
 
-Of 19,900 pairs of different scenes 5 were within MATCH, which is 31 of 256 bits as PDQ's authors advise: the nearest was
-.043, one in ten thousand under .109, one in a hundred under .33, half of them over .43. Chance does not make such
+Of 19,900 pairs of different scenes 5 were within MATCH, which is 31 of 256 bits as PDQ's authors advise: the nearest
+was .043, one in ten thousand under .109, one in a hundred under .33, half of them over .43. Chance does not make such
 pairs: they are scenes of one set at one hour, whose hills or houses the seed laid out alike, and the eye finds them
 alike too. So a match says that two pictures look the same, never that one was made from the other. UNLIKE is beyond
 every crop to 0.8 that was tried, and 92 % of the pairs of different scenes are beyond it: it rather says nothing than a
