@@ -200,11 +200,11 @@ class Marking:
         watermarks = self._watermarks(width, height)
         keys = set(key_indices(shape.num_frames))
         for index, frame in enumerate(frames):
-            if index in keys:
-                self._keys.append(frame.copy())
             frame = label.apply(index, frame)
             for watermark in watermarks:
                 frame = watermark.apply(frame)
+            if index in keys:
+                self._keys.append(frame.copy())
             yield frame
 
     def write_picture(self, path: Path, frame: Frame, claim: Claim, *, store: Store | None = None) -> None:
@@ -217,7 +217,7 @@ class Marking:
         for watermark in self._watermarks(page.shape[1], page.shape[0]):
             page = watermark.apply(page)
         write_png(path, page, metadata=self.metadata)
-        self.sign(path, claim, [frame], store=store)
+        self.sign(path, claim, [page], store=store)
 
     def sign(
         self, path: Path, claim: Claim, keys: Sequence[Frame] | None = None, *, store: Store | None = None

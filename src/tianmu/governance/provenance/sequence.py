@@ -146,4 +146,4 @@ def _expected(frame: FramePlace) -> range:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if _PICTURE.fullmatch(entry.name))
+    return sorted(entry for entry in folder.iterdir() if _PICTURE.fullmatch(entry.name) and entry.is_file())
