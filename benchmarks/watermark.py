@@ -52,6 +52,7 @@ from tianmu.media.video import read_video
 Clip = list[Frame]
 Attack = Callable[[Clip], Clip]
 
+KEYS_A_WINDOW = 40
 PAYLOAD = 0x5EED_CAFE_0DD5_1DE5
 SHOTS = {
     "animatic, fox": "a red fox walks across a snowfield at dusk, slow pan left",
@@ -82,13 +83,14 @@ def footage(name: str, height: int, num_frames: int, every: int = 1) -> Clip:
     return [resized(f, f.shape[1] * height / f.shape[0] / 2, height / 2, 2) if height else f for f in clip]
 
 
-def texture(width: int, height: int, num_frames: int, seed: int = 1) -> Clip:
+def texture(width: int, height: int, num_frames: int, *, seed: int = 1, coloured: bool = False) -> Clip:
     """Noise of all sizes, as of leaves or gravel, that drifts."""
     rng = np.random.default_rng(seed)
     across = width + 2 * num_frames
     stage = np.zeros((height, across, 3), np.float32)
     for cells in (6, 20, 60, 180):
         grain = rng.normal(0, 22, (cells, cells * across // height + 1, 3)).astype(np.float32)
+        grain = grain if coloured else grain[..., :1].repeat(3, axis=2)
         stage += cv2.resize(grain, (across, height), interpolation=cv2.INTER_CUBIC)
     whole = np.clip(stage + 120, 0, 255).astype(np.uint8)
     return [whole[:, 2 * index : 2 * index + width].copy() for index in range(num_frames)]
@@ -381,8 +383,8 @@ def psnr(before: Clip, after: Clip) -> float:
 
 
 def ssim(before: Frame, after: Frame) -> float:
-    """Structural similarity of the luma (Wang et al. 2004), a Gaussian window of 1.5 pixels."""
-    x, y = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32) for frame in (before, after))
+    """Structural similarity (Wang et al. 2004), a Gaussian window of 1.5 pixels, the mean of red, green and blue."""
+    x, y = before.astype(np.float32), after.astype(np.float32)
 
     def mean(picture: np.ndarray) -> np.ndarray:
         return np.asarray(cv2.GaussianBlur(picture, (11, 11), 1.5))
@@ -456,7 +458,7 @@ def windows(rng: np.random.Generator) -> Iterator[Clip]:
     """Parts of unmarked clips without end, at random in time, place and size."""
     sources = [drawn(prompt, 640, 360, 96) for prompt in SHOTS.values()]
     sources += [footage(name, 0, 96) for name in ("bikes", "carphone_pristine", "carphone_distorted")]
-    sources += [footage("bigbuckbunny", 360, 96), texture(640, 360, 48, seed=5)]
+    sources += [footage("bigbuckbunny", 360, 96), texture(640, 360, 48, seed=5, coloured=True)]
     sources = [source for source in sources if source]
     while True:
         clip = sources[rng.integers(len(sources))]
@@ -466,25 +468,25 @@ def windows(rng: np.random.Generator) -> Iterator[Clip]:
         yield part if rng.random() < 0.5 else [frame[:, ::-1].copy() for frame in part]
 
 
-def false_positives(num_trials: int, keys_a_window: int = 40) -> None:
-    """Print how the scores of unmarked trials are spread, and what follows."""
+def trials(num_trials: int) -> Iterator[Trial]:
+    """Unmarked trials, KEYS_A_WINDOW with each window; the public key is one of its keys."""
     rng = np.random.default_rng(20260)
-    trials: list[Trial] = []
-    num_windows = math.ceil(num_trials / keys_a_window)
-    for clip in islice(windows(rng), num_windows):
+    for clip in islice(windows(rng), math.ceil(num_trials / KEYS_A_WINDOW)):
         total, _ = accumulated(clip)
         assert total is not None
         spectrum = Spectrum(total)
-        for key in [PUBLIC_KEY] + [rng.bytes(16) for _ in range(keys_a_window - 1)]:
+        for key in [PUBLIC_KEY] + [rng.bytes(16) for _ in range(KEYS_A_WINDOW - 1)]:
             every = [r for deep in (False, True) for r in readings(spectrum, layout(key), thorough=deep)]
-            trials.append(
-                Trial(
-                    sync=max(r.pose.score for r in every),
-                    words=tuple(r.word_score for r in every),
-                    num_checked=sum(r.checked for r in every),
-                    believed=any(r.believed for r in every),
-                )
+            yield Trial(
+                sync=max(r.pose.score for r in every),
+                words=tuple(r.word_score for r in every),
+                num_checked=sum(r.checked for r in every),
+                believed=any(r.believed for r in every),
             )
+
+
+def false_positives(trials: Sequence[Trial]) -> None:
+    """Print how the scores of unmarked trials are spread, and what follows."""
     syncs = np.array([trial.sync for trial in trials])
     words = np.array([max(trial.words) for trial in trials])
     print(
@@ -548,7 +550,7 @@ def main() -> None:
             cost(able, subjects)
     if "false-positives" in parts:
         print("\nFalse positives.")
-        false_positives(asked.trials)
+        false_positives(list(trials(asked.trials)))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ _FLOOR, _RISE, _CEILING = 0.7, 0.13, 3.2
 """Levels (root mean square) in a flat part of a frame 720 high, for each level of activity, and at most."""
 
 _SIZE_OF_STRENGTH = 720
-_MOST_STRENGTH = 2.0
+_MOST_STRENGTH = 2.2
 _COARSE = 90
 """About so many rows has the grid on which the activity of a picture is measured."""
 _STRIP = 90
@@ -60,8 +60,9 @@ class Watermark:
         self._pattern = _drawn(payload, key, width, height, 2 if min(width, height) >= 2 * CANONICAL else 1)
         step = max(1, round(min(width, height) / _COARSE))
         self._coarse = max(1, width // step), max(1, height // step)
-        strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.65))
-        self._levels = _FLOOR * strength, _RISE, max(_CEILING, _FLOOR * strength)
+        # A codec's steps are as large in a small frame, and fewer pixels stand against them.
+        strength = min(_MOST_STRENGTH, max(1.0, (_SIZE_OF_STRENGTH / min(width, height)) ** 0.85))
+        self._levels = _FLOOR * strength, _RISE / strength**0.5, _CEILING
         # Changes are kept in eighths of a level or so, as bytes around 128.
         self._middle = np.full((_STRIP, width), 128, np.uint8)
         self._unit = self._levels[2] * float(np.abs(self._pattern).max()) / 127

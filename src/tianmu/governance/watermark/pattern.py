@@ -3,7 +3,7 @@
 Lengths are canonical: a frame's shorter side is 256 units long, whatever its size. The pattern repeats every 128 units,
 so that a crop only shifts it. In one tile the waves of 4 to 24 cycles carry: part of the slow ones a sequence that is
 known (the sync, which says where, how large and which way round the mark lies), all others the coded payload, every
-coded bit on several waves, slow and fast alike. A wave is a complex number of the tile's spectrum: it carries two signs.
+coded bit on several waves, slow and fast alike. A wave is a complex number of the tile's spectrum, so it has two signs.
 
 This is direct-sequence spread spectrum in the Fourier domain (Cox et al. 1997), with a sync that repeats (Kutter 1998).
 """

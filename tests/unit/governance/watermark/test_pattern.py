@@ -42,7 +42,7 @@ def test_two_payloads_share_the_sync_and_two_keys_share_nothing() -> None:
 
 
 def test_the_public_pattern_is_for_all_time() -> None:
-    """A change here would make every mark that is out there unreadable: then a new key is needed, and the old one kept."""
+    """A change here would make every mark that is out there unreadable."""
     plan = layout(PUBLIC_KEY)
     parts = (plan.sync_waves, plan.sync_signs.view(np.float32), plan.payload_waves, plan.chips, plan.bits)
     whole = b"".join(np.ascontiguousarray(part).astype("<i8").tobytes() for part in parts)
