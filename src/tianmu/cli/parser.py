@@ -36,7 +36,9 @@ def build_parser() -> Parser:
         doctor,
         engines,
         evaluate,
+        export,
         film,
+        import_cut,
         init,
         inspect,
         plan,
@@ -64,7 +66,8 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"tianmu {__version__}")
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
     for verb in (
-        *(shot, repeat, inspect, script, plan, board, film, retake, take, cut, asset, project, store, init),
+        *(shot, repeat, inspect, script, plan, board, film, retake, take, cut, export, import_cut),
+        *(asset, project, store, init),
         *(engines, doctor, train, evaluate, atlas),
     ):
         verb.add_parser(verbs)

@@ -1,4 +1,4 @@
-"""`tianmu repeat`: make a film again from its recipe, and say whether every byte but those of the signature is the same."""
+"""`tianmu repeat`: make a film again from its recipe, and say whether it is the same but for its signature."""
 
 from __future__ import annotations
 

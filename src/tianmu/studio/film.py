@@ -6,7 +6,6 @@ made from, and a step whose inputs have not changed is not done again.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,35 +13,29 @@ from importlib.resources import files
 from pathlib import Path
 
 from tianmu import __version__
-from tianmu.core.errors import MediaError
-from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Engine, Progress
 from tianmu.engines.registry import get_engine
 from tianmu.film.cut import Clip, Cut, Print
-from tianmu.film.schema import digest, to_row
+from tianmu.film.decision import arrange
+from tianmu.film.schema import digest
 from tianmu.film.take import Take
-from tianmu.governance.footprint import Footprint, footprint_of, total
+from tianmu.governance.footprint import Footprint
 from tianmu.governance.identity import read_house
 from tianmu.media.digest import file_sha256
-from tianmu.media.video import write_video
 from tianmu.studio.assembly import Filmed, assemble, check_trims
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
-from tianmu.studio.edit import cut_frames
 from tianmu.studio.estimate import Estimate, estimate
-from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_film, mark_of_cut, record_again, settle
+from tianmu.studio.marking import EVERYBODY, Leave, settle
 from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
+from tianmu.studio.prints import CUTTER, deliver, print_cut, spent_on
 from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
-from tianmu.studio.store import Media, Project, Store
-from tianmu.studio.store.references import needed
+from tianmu.studio.store import Project
 from tianmu.studio.takes import Asked, FilmSettings, ask, make_take, missing, next_seed
-
-CUTTER = 1
-"""Of the code that turns a cut into a file; a change of its pictures counts it up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +85,7 @@ def make_film(
         deliver(project, known.print, output, leave)
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
-    asked = ask(plan.shots.shots, project, settings, engine)  # 1
+    asked = ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine)  # 1
     check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
     keep(project, settings)
     todo = missing(asked)
@@ -133,7 +126,7 @@ def estimate_film(plan: Plan, project: Project, settings: FilmSettings) -> Estim
         TianmuError: the engine cannot be loaded, or cannot make a shot.
     """
     engine = get_engine(settings.engine)
-    return _estimate(ask(plan.shots.shots, project, settings, engine), engine, project)
+    return _estimate(ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine), engine, project)
 
 
 def _estimate(asked: tuple[Asked, ...], engine: Engine, project: Project) -> Estimate:
@@ -146,73 +139,6 @@ def inputs_of(project: Project, plan: Plan, settings: FilmSettings, leave: Leave
     return digest([plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience])
 
 
-def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: Progress) -> Print:
-    """The cut as a file in the store's media; one that was printed before is not printed again.
-
-    Raises:
-        MediaError: a take is not as it was when it was kept.
-    """
-    cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience})
-    media, before = project.media, project.read(Print)
-    if before and before.value.cut == cut_digest and media.has(before.value.film):
-        printed = replace(before.value, inputs=inputs)
-    else:
-        marking = Marking(mark_of_cut(cut), leave)
-        _require_unchanged(cut, media)
-        with media.workspace() as folder:
-            path = folder / "film.mp4"
-
-            def written(done: int) -> None:
-                progress(done / cut.num_frames, say("cutting", "剪辑"))
-
-            started = time.perf_counter()
-            with marking.meter:
-                frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
-                encoded = write_video(path, frames, cut.fps, metadata=marking.metadata, on_frame=written)
-            spent = marking.meter.footprint
-            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
-            marking.sign(path, claim, store=Store(project.database, media))
-            printed = Print(
-                inputs=inputs,
-                cut=cut_digest,
-                film=media.put(path),
-                encoded=encoded.sha256,
-                seconds_taken=round(time.perf_counter() - started, 3),
-                joules=round(spent.joules, 1),
-                carbon_kg=spent.carbon_kg,
-                energy_method=spent.method,
-            )
-    outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
-    keep(project, cut)
-    keep(project, printed)
-    project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
-    return printed
-
-
-def spent_on(project: Project, printed: Print) -> Footprint | None:
-    """What a film has taken: every take of its project, rejected or not, and its print. None: nothing is known."""
-    return total([*map(footprint_of, project.takes()), footprint_of(printed)])
-
-
-def _require_unchanged(cut: Cut, media: Media) -> None:
-    """Refuse a take whose bytes are not what was kept: nothing is cut from a file that somebody changed.
-
-    Raises:
-        MediaError: which shot it is.
-    """
-    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
-    for film, slate in clips.items():
-        if file_sha256(media.path(film)) != film:
-            raise MediaError(
-                say(
-                    f"The take of shot {slate} was changed since it was made, so no film is cut from it; "
-                    "see `tianmu store check`, or make it anew: reject it and run `tianmu film`.",
-                    f"镜头 {slate} 的素材在制作之后被改动，因此不用它剪辑影片；"
-                    "请运行 `tianmu store check`，或弃用此条后重新运行 `tianmu film`。",
-                )
-            )
-
-
 def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
     """Refuse to replace a file that is not the film's last print.
 
@@ -223,20 +149,6 @@ def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
     if output.is_file() and before and file_sha256(output) == before.value.film:
         return
     refuse_existing(output, overwrite=overwrite)
-
-
-def deliver(project: Project, printed: Print, output: Path, leave: Leave) -> None:
-    """Copy a print out of the store, unless the very same file lies there already; every recipient is on record.
-
-    Raises:
-        OutputError: the place cannot be written, or the disk is full.
-    """
-    record_again(Store(project.database, project.media), printed.film, leave)
-    source = project.media.path(printed.film)
-    if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
-        return
-    with whole_file(output) as part, writing(output):
-        shutil.copyfile(source, part)
 
 
 def _known_print(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> FilmResult | None:
@@ -254,7 +166,7 @@ def _known_print(project: Project, plan: Plan, settings: FilmSettings, leave: Le
         plan=plan,
         path=Path(),
         print=printed.value,
-        filmed=tuple(Filmed(shot=shot, take=used[shot.slate]) for shot in plan.shots.shots),
+        filmed=tuple(Filmed(shot=shot, take=used[shot.slate]) for shot in arrange(plan.shots.shots, plan.decisions)),
         cut=cut.value,
         num_made=0,
         unchanged=True,

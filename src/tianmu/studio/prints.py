@@ -1,0 +1,107 @@
+"""A cut becomes a file that may leave: printed with its marks, kept in the store, and copied out of it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from tianmu.core.errors import MediaError
+from tianmu.core.files import whole_file, writing
+from tianmu.core.text import say
+from tianmu.engines.protocol import Progress
+from tianmu.film.cut import Clip, Cut, Print
+from tianmu.film.schema import digest, to_row
+from tianmu.governance.footprint import Footprint, footprint_of, total
+from tianmu.media.digest import file_sha256
+from tianmu.media.video import write_video
+from tianmu.studio.documents import keep
+from tianmu.studio.edit import cut_frames
+from tianmu.studio.marking import Leave, Marking, claim_of_film, mark_of_cut, record_again
+from tianmu.studio.store import Media, Project, Store
+from tianmu.studio.store.references import needed
+
+CUTTER = 1
+"""Of the code that turns a cut into a file; a change of its pictures counts it up."""
+
+
+def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: Progress) -> Print:
+    """The cut as a file in the store's media; one that was printed before is not printed again.
+
+    Raises:
+        MediaError: a take is not as it was when it was kept.
+    """
+    cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience})
+    media, before = project.media, project.read(Print)
+    if before and before.value.cut == cut_digest and media.has(before.value.film):
+        printed = replace(before.value, inputs=inputs)
+    else:
+        marking = Marking(mark_of_cut(cut), leave)
+        _require_unchanged(cut, media)
+        with media.workspace() as folder:
+            path = folder / "film.mp4"
+
+            def written(done: int) -> None:
+                progress(done / cut.num_frames, say("cutting", "剪辑"))
+
+            started = time.perf_counter()
+            with marking.meter:
+                frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
+                encoded = write_video(path, frames, cut.fps, metadata=marking.metadata, on_frame=written)
+            spent = marking.meter.footprint
+            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
+            marking.sign(path, claim, store=Store(project.database, media))
+            printed = Print(
+                inputs=inputs,
+                cut=cut_digest,
+                film=media.put(path),
+                encoded=encoded.sha256,
+                seconds_taken=round(time.perf_counter() - started, 3),
+                joules=round(spent.joules, 1),
+                carbon_kg=spent.carbon_kg,
+                energy_method=spent.method,
+            )
+    outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
+    keep(project, cut)
+    keep(project, printed)
+    project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
+    return printed
+
+
+def spent_on(project: Project, printed: Print) -> Footprint | None:
+    """What a film has taken: every take of its project, rejected or not, and its print. None: nothing is known."""
+    return total([*map(footprint_of, project.takes()), footprint_of(printed)])
+
+
+def _require_unchanged(cut: Cut, media: Media) -> None:
+    """Refuse a take whose bytes are not what was kept: nothing is cut from a file that somebody changed.
+
+    Raises:
+        MediaError: which shot it is.
+    """
+    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
+    for film, slate in clips.items():
+        if file_sha256(media.path(film)) != film:
+            raise MediaError(
+                say(
+                    f"The take of shot {slate} was changed since it was made, so no film is cut from it; "
+                    "see `tianmu store check`, or make it anew: reject it and run `tianmu film`.",
+                    f"镜头 {slate} 的素材在制作之后被改动，因此不用它剪辑影片；"
+                    "请运行 `tianmu store check`，或弃用此条后重新运行 `tianmu film`。",
+                )
+            )
+
+
+def deliver(project: Project, printed: Print, output: Path, leave: Leave) -> None:
+    """Copy a print out of the store, unless the very same file lies there already; every recipient is on record.
+
+    Raises:
+        OutputError: the place cannot be written, or the disk is full.
+    """
+    record_again(Store(project.database, project.media), printed.film, leave)
+    source = project.media.path(printed.film)
+    if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
+        return
+    with whole_file(output) as part, writing(output):
+        shutil.copyfile(source, part)
