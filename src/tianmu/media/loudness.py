@@ -68,7 +68,7 @@ class Meter:
     def _sum(self, weighted: NDArray[np.float64]) -> None:
         joined = np.concatenate((self._left, weighted))
         whole = len(joined) // _STEP
-        power = (joined[: whole * _STEP].reshape(whole, _STEP, -1) ** 2).mean(axis=1).sum(axis=1)
+        power = (joined[: whole * _STEP].reshape(whole, _STEP, joined.shape[1]) ** 2).mean(axis=1).sum(axis=1)
         self._steps += list(power)
         self._left = joined[whole * _STEP :]
 

@@ -39,7 +39,7 @@ def read_manner(parenthetical: str) -> Manner:
     rate = Fraction(1)
     for kind in dict.fromkeys(found):
         rate *= _RATES[kind]
-    colour = next((kind for kind in _COLOURS if kind in found), _PLAIN)
+    colour: Colour = next((kind for kind in _COLOURS if kind in set(found)), _PLAIN)
     return Manner(
         rate=max(Fraction(3, 4), min(rate, Fraction(5, 4))),
         gain=_GAINS.get(colour, 0.0),

@@ -65,7 +65,7 @@ ROSTER: tuple[VoiceFacts, ...] = (
 """In the order in which they are given away."""
 
 _CHILD = re.compile(
-    r"\b(?:child|kid|boy|girl|baby|toddler|little|young|small|pup|puppy|kitten|cub|chick|duckling|son|daughter|"
+    r"\b(?:child|kid|boy|girl|baby|toddler|young|pup|puppy|kitten|cub|chick|duckling|son|daughter|"
     r"(?:[4-9]|1[0-4])[- ]years?[- ]old)\b|孩子|小孩|男孩|女孩|儿童|幼|宝宝|小朋友|小学生|娃",
     re.IGNORECASE,
 )
