@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from tianmu.core.errors import EngineError, InputError, OutputError
+from tianmu.core.files import writing
 from tianmu.engines.fake import FakeEngine
 from tianmu.film.asset import AssetVersion
 from tianmu.film.cut import Clip
@@ -246,7 +247,7 @@ def test_a_disk_that_fills_keeps_what_was_made_and_says_so(
     def full(self: Project, *arguments: object) -> object:
         count[0] += 1
         if count[0] == 3:
-            with build.writing(Path("x")):
+            with writing(Path("x")):
                 raise OSError(28, "No space left on device")
         return put(self, *arguments)  # type: ignore[arg-type]
 
