@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,7 @@ def test_a_filter_does_not_see_where_blocks_end(cuts: list[int]) -> None:
     whole = np.stack([np.convolve(sound[:, side], taps)[:1000] for side in (0, 1)], axis=1)
     edges = sorted({0, 1000, *cuts})
     filter = Convolution(taps, 2, block=256)
-    parts = [filter.feed(sound[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [filter.feed(sound[start:end]) for start, end in pairwise(edges)]
     assert np.allclose(np.concatenate(parts), whole, atol=1e-9)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av import logging as av_logging
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.film.subtitle import Cue
@@ -81,7 +82,7 @@ def test_subtitles_metadata_and_languages_are_there_and_nothing_warns(
     chinese = SubtitleTrack(language="zho", subtitles=(Subtitle(start=Fraction(1, 2), end=Fraction(9), text="你好"),))
     info = mux(pictures, tmp_path / "film.mp4", sound=[click(0)], subtitles=[english, chinese], language="eng")
     assert info.num_subtitles == (2, 1)
-    av.logging.set_level(av.logging.WARNING)
+    av_logging.set_level(av_logging.WARNING)
     try:
         with caplog.at_level(logging.WARNING), av.open(str(tmp_path / "film.mp4")) as opened:
             assert opened.metadata["AIGC"] == '{"Label":"1"}'
@@ -95,7 +96,7 @@ def test_subtitles_metadata_and_languages_are_there_and_nothing_warns(
             (shown,) = [bytes(p)[2:].decode() for p in opened.demux(second) if p.size > 2]
             assert shown == "你好"
     finally:
-        av.logging.set_level(None)
+        av_logging.set_level(None)
     assert caplog.text == ""
 
 

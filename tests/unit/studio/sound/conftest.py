@@ -54,6 +54,7 @@ def assets() -> Mapping[str, Asset]:
 
 @pytest.fixture
 def shots() -> list[Shot]:
+    hello = SpokenLine(character="MARA", text="Hi", seconds=Fraction(1))
     walker = Performer(asset="character-mara", action="walks")
     return [
         shot("1A", "1", 4, set="set-shore", time="night", weather="rain", performers=(walker,), action="Mara walks."),
@@ -64,6 +65,6 @@ def shots() -> list[Shot]:
             5,
             set="set-hut",
             time="night",
-            lines=(SpokenLine(character="MARA", text="Hi", seconds=Fraction(1)),),
+            lines=(hello,),
         ),
     ]

@@ -192,15 +192,15 @@ def _spoken(match: re.Match[str]) -> str:
     return f"百分之{words}" if percent else words
 
 
-def chinese_number(number: int) -> str:
-    """A whole number below a million millions, as it is said."""
+def chinese_number(number: int, *, first: bool = True) -> str:
+    """A whole number below a million millions, as it is said; `first` where nothing stands before it."""
     if number == 0:
         return _FIGURES[0]
     for size, unit in ((10**8, "亿"), (10**4, "万")):
         if number >= size:
             head, rest = divmod(number, size)
             joint = "零" if rest and rest < size // 10 else ""
-            return chinese_number(head) + unit + (joint + chinese_number(rest) if rest else "")
+            return chinese_number(head) + unit + (joint + chinese_number(rest, first=False) if rest else "")
     words, pending = "", False
     for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         figure, number = divmod(number, size)
@@ -209,4 +209,4 @@ def chinese_number(number: int) -> str:
             pending = False
         else:
             pending = True
-    return words.removeprefix("一") if words.startswith("一十") else words
+    return words.removeprefix("一") if first and words.startswith("一十") else words

@@ -39,7 +39,8 @@ def read_manner(parenthetical: str) -> Manner:
     rate = Fraction(1)
     for kind in dict.fromkeys(found):
         rate *= _RATES[kind]
-    colour: Colour = next((kind for kind in _COLOURS if kind in set(found)), _PLAIN)
+    asked = [kind for kind in _COLOURS if kind in found]
+    colour = asked[0] if asked else _PLAIN
     return Manner(
         rate=max(Fraction(3, 4), min(rate, Fraction(5, 4))),
         gain=_GAINS.get(colour, 0.0),

@@ -53,6 +53,7 @@ def test_every_number_has_words_without_digits(number: int) -> None:
         (105, "一百零五"),
         (2026, "二千零二十六"),
         (10_010, "一万零一十"),
+        (12, "十二"),
         (300_000_000, "三亿"),
     ],
 )
