@@ -39,7 +39,7 @@ def read_manner(parenthetical: str) -> Manner:
     rate = Fraction(1)
     for kind in dict.fromkeys(found):
         rate *= _RATES[kind]
-    asked = [kind for kind in _COLOURS if kind in found]
+    asked = [kind for kind in _COLOURS if found.count(kind)]
     colour = asked[0] if asked else _PLAIN
     return Manner(
         rate=max(Fraction(3, 4), min(rate, Fraction(5, 4))),
