@@ -12,7 +12,7 @@ from tianmu.studio.boards import compare_takes, split_screen, take_label
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
 from tianmu.studio.output import staging
-from tianmu.studio.store import Project, Store
+from tianmu.studio.store import Project
 
 
 def compare(project: Project, first: Take, second: Take, output: Path, *, leave: Leave = EVERYBODY) -> None:
@@ -34,15 +34,15 @@ def compare(project: Project, first: Take, second: Take, output: Path, *, leave:
         )
     marking = Marking(mark_from({"compare": [first.id, second.id, ending]}), leave)
     with staging(output, overwrite=True) as folder:
-        path, store = folder / output.name, Store(project.database, media)
+        path = folder / output.name
         parts = {f"{take.slate}/{take.number}": media.path(take.film) for take in (first, second)}
         if ending == ".png":
             films = [list(read_video(media.path(take.film))[1]) for take in (first, second)]
             labels = take_label(first), take_label(second)
             picture = compare_takes(*films, rates=(first.fps, second.fps), labels=labels)
-            marking.write_picture(path, picture, claim_of_parts(output.stem, "picture", parts), store=store)
+            marking.write_picture(path, picture, claim_of_parts(output.stem, "picture", parts), project=project)
         else:
             cut = split_screen(first, second)
             frames = marking.frames(cut_frames(cut, media.path), cut)
             write_video(path, frames, cut.fps, format="mp4", metadata=marking.metadata)
-            marking.sign(path, claim_of_parts(output.stem, "film", parts), store=store)
+            marking.sign(path, claim_of_parts(output.stem, "film", parts), project=project)

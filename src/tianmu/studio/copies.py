@@ -11,7 +11,7 @@ from tianmu.media.image import read_image
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
 from tianmu.studio.output import staging
-from tianmu.studio.store import Project, Store
+from tianmu.studio.store import Project
 
 
 def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVERYBODY, overwrite: bool = False) -> None:
@@ -29,7 +29,7 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
         path = folder / output.name
         write_video(path, marking.frames(frames, info), info.fps, format="mp4", metadata=marking.metadata)
         claim = claim_of_parts(f"{take.slate}/{take.number}", "copy", {take.slate: source}, marking.meter.footprint)
-        marking.sign(path, claim, store=Store(project.database, project.media))
+        marking.sign(path, claim, project=project, take=take.id)
 
 
 def mark_sheet(path: Path, title: str, *, engine: str) -> None:

@@ -34,7 +34,7 @@ from tianmu.studio.recipe import Marks, Recipe, request_row
 from tianmu.studio.store import Issued, issue
 
 if TYPE_CHECKING:
-    from tianmu.studio.store import Media, Store
+    from tianmu.studio.store import Media, Project, Store
 
 LONGEST_TITLE = 120
 
@@ -142,8 +142,16 @@ def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint:
     )
 
 
-def record_again(store: Store, file_sha256: str, leave: Leave) -> None:
+def store_of(project: Project) -> Store:
+    """The store that a project lies in."""
+    from tianmu.studio.store import Store
+
+    return Store(project.database, project.media)
+
+
+def record_again(project: Project, file_sha256: str, leave: Leave) -> None:
     """Another row for a file that left before, where it now goes to somebody else or for another reason."""
+    store = store_of(project)
     rows = store.find_file(file_sha256)
     if rows and not any((row.recipient, row.reason) == (leave.recipient, leave.reason) for row in rows):
         again = replace(rows[0], recipient=leave.recipient, reason=leave.reason, at=now())
@@ -207,7 +215,7 @@ class Marking:
                 self._keys.append(frame.copy())
             yield frame
 
-    def write_picture(self, path: Path, frame: Frame, claim: Claim, *, store: Store | None = None) -> None:
+    def write_picture(self, path: Path, frame: Frame, claim: Claim, *, project: Project | None = None) -> None:
         """A sheet of pictures `[h w 3]` uint8 as PNG, labelled, watermarked, signed, and recorded in the store.
 
         Raises:
@@ -217,12 +225,18 @@ class Marking:
         for watermark in self._watermarks(page.shape[1], page.shape[0]):
             page = watermark.apply(page)
         write_png(path, page, metadata=self.metadata)
-        self.sign(path, claim, [page], store=store)
+        self.sign(path, claim, [page], project=project)
 
     def sign(
-        self, path: Path, claim: Claim, keys: Sequence[Frame] | None = None, *, store: Store | None = None
+        self,
+        path: Path,
+        claim: Claim,
+        keys: Sequence[Frame] | None = None,
+        *,
+        project: Project | None = None,
+        take: str | None = None,
     ) -> Signed:
-        """Sign a file, and record it in the store if it leaves; in the studio's own one where none is given.
+        """Sign a file, and record it if it leaves: in its project's store, or in the studio's own.
 
         `keys` are the frames that its fingerprint is made from; by default some of those that `frames` saw.
 
@@ -242,13 +256,15 @@ class Marking:
             audience=self.leave.audience or "",
             recipient=self.leave.recipient,
             reason=self.leave.reason,
+            project=project and project.name,
+            take=take,
             footprint=claim.footprint,
             at=now(),
         )
-        if store is None:
+        if project is None:
             issue(issued, signed.manifest)
         else:
-            store.issue(issued, signed.manifest)
+            store_of(project).issue(issued, signed.manifest)
         return signed
 
     def _watermarks(self, width: int, height: int) -> tuple[Watermark, ...]:

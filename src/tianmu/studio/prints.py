@@ -19,7 +19,7 @@ from tianmu.media.video import write_video
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.marking import Leave, Marking, claim_of_film, mark_of_cut, record_again
-from tianmu.studio.store import Media, Project, Store
+from tianmu.studio.store import Media, Project
 from tianmu.studio.store.references import needed
 
 CUTTER = 1
@@ -51,7 +51,7 @@ def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: P
                 encoded = write_video(path, frames, cut.fps, metadata=marking.metadata, on_frame=written)
             spent = marking.meter.footprint
             claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
-            marking.sign(path, claim, store=Store(project.database, media))
+            marking.sign(path, claim, project=project)
             printed = Print(
                 inputs=inputs,
                 cut=cut_digest,
@@ -99,7 +99,7 @@ def deliver(project: Project, printed: Print, output: Path, leave: Leave) -> Non
     Raises:
         OutputError: the place cannot be written, or the disk is full.
     """
-    record_again(Store(project.database, project.media), printed.film, leave)
+    record_again(project, printed.film, leave)
     source = project.media.path(printed.film)
     if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
         return

@@ -21,7 +21,7 @@ from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mar
 from tianmu.studio.output import staging
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import render_take, silent
-from tianmu.studio.store import Project, Store
+from tianmu.studio.store import Project
 from tianmu.studio.takes import FilmSettings, choose_take, request_shot
 
 SKETCHER = "animatic"
@@ -79,15 +79,14 @@ def write_papers(
         disclosure=marking.words,
     )
     title = say(f"Storyboard: {board.title}", f"故事板：{board.title}")
-    claim = claim_of_parts(title, "document", {})
-    store = Store(project.database, project.media)
+    taken = {cell.shot.slate: project.media.path(cell.take.film) for cell in board.cells if cell.take is not None}
+    claim = claim_of_parts(title, "document", taken)
     with staging(pdf, overwrite=True) as place:
         write_board_pdf(place / pdf.name, board, metadata=marking.metadata)
-        marking.sign(
-            place / pdf.name, claim, [cell.frame for cell in board.cells if cell.frame is not None], store=store
-        )
+        pictures = [cell.frame for cell in board.cells if cell.frame is not None]
+        marking.sign(place / pdf.name, claim, pictures, project=project)
     with staging(png, overwrite=True) as place:
-        marking.write_picture(place / png.name, draw_sheet(board), claim, store=store)
+        marking.write_picture(place / png.name, draw_sheet(board), claim, project=project)
     write_shot_csv(csv, plan.shots, assets=tuple(plan.assets.values()))
     write_shot_markdown(markdown, plan.shots, assets=tuple(plan.assets.values()))
     return paths
