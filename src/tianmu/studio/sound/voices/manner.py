@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Literal
@@ -21,8 +22,6 @@ _RATES = {
     "slow": Fraction(4, 5),
 }
 _GAINS: dict[Colour, float] = {"whisper": -7.0, "soft": -4.0, "shout": 4.0}
-_PLAIN: Colour = "plain"
-_COLOURS: tuple[Colour, ...] = ("whisper", "shout", "soft")
 
 
 @cache
@@ -39,11 +38,19 @@ def read_manner(parenthetical: str) -> Manner:
     rate = Fraction(1)
     for kind in dict.fromkeys(found):
         rate *= _RATES[kind]
-    asked = [kind for kind in _COLOURS if found.count(kind)]
-    colour = asked[0] if asked else _PLAIN
+    colour = _colour(found)
     return Manner(
         rate=max(Fraction(3, 4), min(rate, Fraction(5, 4))),
         gain=_GAINS.get(colour, 0.0),
         colour=colour,
         pause=pause_seconds(parenthetical),
     )
+
+
+def _colour(found: Sequence[str]) -> Colour:
+    """The strongest that was asked for."""
+    if "whisper" in found:
+        return "whisper"
+    if "shout" in found:
+        return "shout"
+    return "soft" if "soft" in found else "plain"
