@@ -33,7 +33,7 @@ class Found:
     payload: int
     """64 bits."""
     score: float
-    """How far the payload's waves agree with the word: WORD_THRESHOLD is the least, 49 would be all of them."""
+    """How far the payload's waves agree with the word: WORD_THRESHOLD is the least, 36 would be all of them."""
     num_frames: int
     """Frames that it was read from."""
     key_index: int
