@@ -24,6 +24,9 @@ hypothesis_settings.register_profile("tianmu", derandomize=True, deadline=None, 
 hypothesis_settings.load_profile("tianmu")
 
 
+from tianmu.studio.sound.voices.engine import ToneVoice  # noqa: E402 (after the hook)
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("TIANMU_HOME", str(tmp_path / "home"))
@@ -31,3 +34,9 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films of tests hum: a voice of arithmetic in place of the network. What speaks for real has tests of its own."""
+    monkeypatch.setattr("tianmu.studio.soundtrack.find_voice", lambda: (ToneVoice(), ""))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tianmu.studio.takes import FilmSettings
 
 
+_OF_THE_FILM = ("sound", "music", "subtitles", "loudness", "language")
+"""Options that only this verb has, each a field of the settings."""
+
+
 def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add `film` and its options."""
     parser = verbs.add_parser("film", help=say("make a film out of a screenplay", "用剧本制作一部影片"))
@@ -32,6 +36,35 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_film_options(add)
     add_leave_options(add)
+    add(
+        "--sound",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=say("voices, ambience, effects and music (default: yes)", "人声、环境声、音效与音乐（默认有）"),
+    )
+    add(
+        "--music",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=say("music under it (default: yes)", "配乐（默认有）"),
+    )
+    add(
+        "--subtitles",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help=say("subtitles that a player can show (default: yes)", "播放器可显示的字幕（默认有）"),
+    )
+    add(
+        "--loudness",
+        choices=("ebu", "web"),
+        default="ebu",
+        help=say("ebu is -23 LUFS, web -14 (default: ebu)", "ebu 为 -23 LUFS，web 为 -14（默认 ebu）"),
+    )
+    add(
+        "--language",
+        choices=("en", "zh"),
+        help=say("which is spoken where a script has both (default: its first)", "双语剧本说哪一种（默认先出现者）"),
+    )
     add("--steps", type=whole("--steps", 1, 1000), help=say("denoising steps for every shot", "每个镜头的去噪步数"))
     add(
         "--estimate",
@@ -106,7 +139,11 @@ def checked_settings(arguments: argparse.Namespace) -> FilmSettings:
     from tianmu.core.errors import UnknownEngine
     from tianmu.engines.registry import engine_names
 
-    settings = replace(film_settings(arguments), num_steps=getattr(arguments, "steps", None))
+    settings = replace(
+        film_settings(arguments),
+        **{name: getattr(arguments, name) for name in _OF_THE_FILM if name in arguments},
+        num_steps=getattr(arguments, "steps", None),
+    )
     if settings.engine not in (installed := engine_names()):
         raise UnknownEngine(settings.engine, installed)
     return settings
@@ -124,10 +161,16 @@ def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
         f"用时 {took}。",
     )
     beside = say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
+    printed = result.print
+    if printed.loudness is not None:
+        beside += "\n  " + say(
+            f"sound: {printed.loudness:g} LUFS, true peak {printed.peak:g} dBTP",
+            f"声音：{printed.loudness:g} LUFS，真峰值 {printed.peak:g} dBTP",
+        )
     if result.spent is not None:
         energy = result.spent.sentence(length / 60)
         beside += "\n  " + say(f"energy, rejected takes counted: {energy}", f"能耗（含弃用素材）：{energy}")
-    return "\n".join((line, f"  {beside}", *(f"  {note}" for note in result.plan.notes)))
+    return "\n".join((line, f"  {beside}", *(f"  {note}" for note in (*result.plan.notes, *printed.notes))))
 
 
 def as_row(result: FilmResult) -> dict[str, object]:
@@ -156,5 +199,7 @@ def as_row(result: FilmResult) -> dict[str, object]:
         "num_made": result.num_made,
         "seconds_taken": round(result.seconds_taken, 3),
         "footprint": result.spent.as_row() if result.spent else None,
-        "notes": list(result.plan.notes),
+        "loudness": result.print.loudness,
+        "peak": result.print.peak,
+        "notes": [*result.plan.notes, *result.print.notes],
     }

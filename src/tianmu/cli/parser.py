@@ -50,6 +50,7 @@ def build_parser() -> Parser:
         store,
         take,
         train,
+        voice,
     )
 
     parser = Parser(
@@ -67,7 +68,7 @@ def build_parser() -> Parser:
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
     for verb in (
         *(shot, repeat, inspect, script, plan, board, film, retake, take, cut, export, import_cut),
-        *(asset, project, store, init),
+        *(voice, asset, project, store, init),
         *(engines, doctor, train, evaluate, atlas),
     ):
         verb.add_parser(verbs)

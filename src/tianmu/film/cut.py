@@ -168,3 +168,9 @@ class Print:
     carbon_kg: float | None = None
     """Of CO2-equivalent."""
     energy_method: str | None = None
+    loudness: float | None = None
+    """LUFS of its sound, as measured; None for a silent film, as with the peak."""
+    peak: float | None = None
+    """dBTP."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of its sound and subtitles."""

@@ -33,6 +33,7 @@ from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
 from tianmu.studio.prints import CUTTER, deliver, print_cut, spent_on
 from tianmu.studio.render import silent
+from tianmu.studio.soundtrack import make_soundtrack, voice_version
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
 from tianmu.studio.takes import Asked, FilmSettings, ask, make_take, missing, next_seed
@@ -72,7 +73,8 @@ def make_film(
     1. Every shot becomes a request that the engine can make; what no kept take answers is missing, and is estimated.
     2. What is missing is made, shot by shot, each take kept as soon as it is there.
     3. The takes are put in order with titles and joins: the cut.
-    4. The cut is printed, labelled, watermarked and signed, unless this very cut was printed before.
+    4. Its lines are spoken; then it is printed with its sound and subtitles, labelled, watermarked and signed, unless
+       this very cut was printed before.
 
     Raises:
         TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
@@ -105,7 +107,8 @@ def make_film(
         handles=settings.handles,
         credits=credit_lines(plan.screenplay, plan.assets, filmed),
     )
-    printed = print_cut(project, cut, inputs_of(project, plan, settings, leave), leave, steps.cutting())  # 4
+    track = make_soundtrack(cut, plan, settings)
+    printed = print_cut(project, cut, track, inputs_of(project, plan, settings, leave), leave, steps.cutting())  # 4
     deliver(project, printed, output, leave)
     return FilmResult(
         plan=plan,
@@ -136,7 +139,9 @@ def _estimate(asked: tuple[Asked, ...], engine: Engine, project: Project) -> Est
 def inputs_of(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> str:
     """The digest of everything that decides the film: an equal one needs no engine to tell that nothing has changed."""
     takes = sorted((take.id, take.circled, take.rejected) for take in project.takes())
-    return digest([plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience])
+    return digest(
+        [plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience, voice_version()]
+    )
 
 
 def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:

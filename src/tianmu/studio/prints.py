@@ -19,6 +19,7 @@ from tianmu.media.video import write_video
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.marking import Leave, Marking, claim_of_film, mark_of_cut, record_again
+from tianmu.studio.soundtrack import Soundtrack, lay_under
 from tianmu.studio.store import Media, Project
 from tianmu.studio.store.references import needed
 
@@ -26,13 +27,13 @@ CUTTER = 1
 """Of the code that turns a cut into a file; a change of its pictures counts it up."""
 
 
-def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: Progress) -> Print:
+def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave: Leave, progress: Progress) -> Print:
     """The cut as a file in the store's media; one that was printed before is not printed again.
 
     Raises:
         MediaError: a take is not as it was when it was kept.
     """
-    cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience})
+    cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience, "track": track.row})
     media, before = project.media, project.read(Print)
     if before and before.value.cut == cut_digest and media.has(before.value.film):
         printed = replace(before.value, inputs=inputs)
@@ -40,15 +41,18 @@ def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: P
         marking = Marking(mark_of_cut(cut), leave)
         _require_unchanged(cut, media)
         with media.workspace() as folder:
-            path = folder / "film.mp4"
+            pictures, path = folder / "pictures.mp4", folder / "film.mp4"
 
             def written(done: int) -> None:
-                progress(done / cut.num_frames, say("cutting", "剪辑"))
+                progress(0.9 * done / cut.num_frames, say("cutting", "剪辑"))
 
             started = time.perf_counter()
             with marking.meter:
                 frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
-                encoded = write_video(path, frames, cut.fps, metadata=marking.metadata, on_frame=written)
+                write_video(pictures, frames, cut.fps, metadata=marking.metadata, on_frame=written)
+                progress(0.9, say("mixing the sound", "混音"))
+                heard = lay_under(pictures, path, track, folder)
+            encoded = file_sha256(path)
             spent = marking.meter.footprint
             claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
             marking.sign(path, claim, project=project)
@@ -56,11 +60,14 @@ def print_cut(project: Project, cut: Cut, inputs: str, leave: Leave, progress: P
                 inputs=inputs,
                 cut=cut_digest,
                 film=media.put(path),
-                encoded=encoded.sha256,
+                encoded=encoded,
                 seconds_taken=round(time.perf_counter() - started, 3),
                 joules=round(spent.joules, 1),
                 carbon_kg=spent.carbon_kg,
                 energy_method=spent.method,
+                loudness=heard and round(heard.integrated, 1),
+                peak=heard and round(heard.peak, 1),
+                notes=track.notes,
             )
     outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
     keep(project, cut)

@@ -20,6 +20,7 @@ from tianmu.engines.protocol import MAX_SEED, Capabilities, Engine, Frames, Prog
 from tianmu.engines.registry import DEFAULT_ENGINE, require
 from tianmu.film.schema import digest
 from tianmu.film.shot import Aspect, Shot
+from tianmu.film.sound import SpokenLanguage, Target
 from tianmu.film.take import Take
 from tianmu.film.time import count_frames
 from tianmu.governance.footprint import Footprint
@@ -50,6 +51,13 @@ class FilmSettings:
     """Frames that each take has before and after what the cut uses, for trims and dissolves."""
     num_steps: int | None = None
     guidance_scale: float | None = None
+    sound: bool = True
+    """Whether the film is heard: voices where they are installed, ambience, effects, music."""
+    music: bool = True
+    loudness: Target = "ebu"
+    language: SpokenLanguage | None = None
+    """The one that is spoken where a script has every line in both; None takes that of its first line."""
+    subtitles: bool = True
 
 
 def request_shot(shot: Shot, settings: FilmSettings, capabilities: Capabilities, seed: int) -> ShotRequest:
