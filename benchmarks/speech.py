@@ -66,7 +66,7 @@ class Recogniser:
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds a model for faster-whisper; see `recogniser`."""
-        from faster_whisper import WhisperModel
+        from faster_whisper import WhisperModel  # pyright: ignore[reportMissingImports]
 
         self._model: Any = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
