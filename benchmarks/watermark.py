@@ -491,9 +491,8 @@ def false_positives(trials: Sequence[Trial]) -> None:
     """Print how the scores of unmarked trials are spread, and what follows."""
     syncs = np.array([trial.sync for trial in trials])
     words = np.array([max(trial.words) for trial in trials])
-    print(
-        f"{len(trials)} unmarked trials: {num_windows} windows, {keys_a_window} keys each, the public key among them."
-    )
+    num_windows = math.ceil(len(trials) / KEYS_A_WINDOW)
+    print(f"{len(trials)} unmarked trials: {num_windows} windows, {KEYS_A_WINDOW} keys each, the public one among them.")
     print(f"| {'highest of a trial':24} | median | 99 %  | 99.9 % | max   | needed | fitted chance to pass |")
     print(f"|{'-' * 26}|{'-' * 8}|{'-' * 7}|{'-' * 8}|{'-' * 7}|{'-' * 8}|{'-' * 23}|")
     chances: list[float] = []
