@@ -492,7 +492,7 @@ def false_positives(trials: Sequence[Trial]) -> None:
     syncs = np.array([trial.sync for trial in trials])
     words = np.array([max(trial.words) for trial in trials])
     num_windows = math.ceil(len(trials) / KEYS_A_WINDOW)
-    print(f"{len(trials)} unmarked trials: {num_windows} windows, {KEYS_A_WINDOW} keys each, the public one among them.")
+    print(f"{len(trials)} unmarked trials: {num_windows} windows, {KEYS_A_WINDOW} keys each, the first the public one.")
     print(f"| {'highest of a trial':24} | median | 99 %  | 99.9 % | max   | needed | fitted chance to pass |")
     print(f"|{'-' * 26}|{'-' * 8}|{'-' * 7}|{'-' * 8}|{'-' * 7}|{'-' * 8}|{'-' * 23}|")
     chances: list[float] = []
