@@ -17,7 +17,7 @@ def test_it_writes_four_papers_and_names_them(film: Path, script: Path, capsys: 
     said = capsys.readouterr().out.splitlines()
     names = ["storyboard.pdf", "storyboard.png", "shots.csv", "shots.md"]
     assert said[:4] == [f"paper/{name}" for name in names]
-    assert sorted(path.name for path in Path("paper").iterdir()) == sorted(names)
+    assert sorted(path.name for path in Path("paper").iterdir()) == sorted([*names, "storyboard.pdf.c2pa"])
     for name in names:  # every shot has its take: they are the film's own papers
         assert (Path("paper") / name).read_bytes() == (film.parent / name).read_bytes()
 
