@@ -48,7 +48,7 @@ MOSS, a rabbit, stands alone.
 MOSS
 It is late.
 """
-SETTINGS = FilmSettings(engine="fake", pixels=(64, 36), handles=4)
+SETTINGS = FilmSettings(engine="fake", pixels=(64, 36), handles=4, sound=False)
 
 
 @pytest.fixture

@@ -46,10 +46,11 @@ def test_the_papers_of_a_film_show_its_takes_and_stay_while_it_does(
     again = make_film(ice, project, SETTINGS, tmp_path / "ice.mp4")
     assert film_papers(again, project, SETTINGS, tmp_path) == paths
     assert [(path.stat().st_mtime_ns, path.stat().st_ino) for path in paths] == before
-    contents = [path.read_bytes() for path in paths]
+    contents, picture = [path.read_bytes() for path in paths], read_image(paths[1])
     paths[2].unlink()
     film_papers(again, project, SETTINGS, tmp_path)  # one is gone: all are written, and are the same
-    assert [path.read_bytes() for path in paths] == contents
+    assert np.array_equal(read_image(paths[1]), picture)  # and the picture is signed anew
+    assert [path.read_bytes() for path in paths if path != paths[1]] == contents[:1] + contents[2:]
 
 
 def test_what_has_no_take_yet_is_sketched_and_what_has_one_is_shown(
