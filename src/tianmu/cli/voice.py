@@ -37,15 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
         if engine is None:
             print(why)
         return 0
-    from tianmu.media.audio import write_wav
-    from tianmu.studio.output import refuse_existing
-    from tianmu.studio.sound.dialogue import utterance_of
-    from tianmu.studio.sound.voices.engine import open_voice
+    from tianmu.studio.copies import speak_line
     from tianmu.studio.sound.voices.roster import voice_named
 
     voice = voice_named(arguments.voice)
-    refuse_existing(arguments.output, overwrite=arguments.overwrite)
-    sound = open_voice().speak(utterance_of(arguments.text, arguments.manner, voice.name))
-    info = write_wav(arguments.output, [sound[:, None]])
-    print(f"{info.path}  {float(info.seconds):.1f} s  {voice.name}, {say(voice.en, voice.zh)}")
+    seconds = speak_line(arguments.text, arguments.manner, voice.name, arguments.output, overwrite=arguments.overwrite)
+    print(f"{arguments.output}  {float(seconds):.1f} s  {voice.name}, {say(voice.en, voice.zh)}")
     return 0

@@ -1,16 +1,21 @@
-"""What leaves on its own, without a film: a take out of the store, a sheet of pictures that the trainer drew."""
+"""What leaves on its own, without a film: a take of the store, a sheet that the trainer drew, a line that was spoken."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from tianmu.film.take import Take
 from tianmu.governance.provenance import Claim
+from tianmu.media.audio import write_wav
 from tianmu.media.digest import file_sha256
 from tianmu.media.image import read_image
 from tianmu.media.video import read_video, write_video
-from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.marking import EVERYBODY, LONGEST_TITLE, Leave, Marking, claim_of_parts, mark_from
 from tianmu.studio.output import staging
+from tianmu.studio.sound.dialogue import utterance_of
+from tianmu.studio.sound.voices import engine as voices
+from tianmu.studio.sound.voices.roster import voice_named
 from tianmu.studio.store import Project
 
 
@@ -30,6 +35,23 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
         write_video(path, marking.frames(frames, info), info.fps, format="mp4", metadata=marking.metadata)
         claim = claim_of_parts(f"{take.slate}/{take.number}", "copy", {take.slate: source}, marking.meter.footprint)
         marking.sign(path, claim, project=project, take=take.id)
+
+
+def speak_line(text: str, manner: str, voice: str, output: Path, *, overwrite: bool = False) -> Fraction:
+    """Write a line as a voice says it, a signed WAV file; gives its length in seconds.
+
+    Raises:
+        InputError: there is no voice of that name, or none is installed.
+        OutputError: the place cannot be written, or something is there.
+    """
+    utterance = utterance_of(text, manner, voice_named(voice).name)
+    marking = Marking(mark_from({"line": [text, manner, voice]}), EVERYBODY)
+    with staging(output, overwrite=overwrite) as folder:
+        sound = voices.open_voice().speak(utterance)
+        info = write_wav(folder / output.name, [sound[:, None]])
+        claim = Claim(title=text.strip()[:LONGEST_TITLE], kind="sound", trained=True, engine="voice")
+        marking.sign(folder / output.name, claim)
+    return info.seconds
 
 
 def mark_sheet(path: Path, title: str, *, engine: str) -> None:

@@ -118,10 +118,14 @@ def claim_of_shot(engine: Engine, recipe: Recipe, inputs: Sequence[Path]) -> Cla
     )
 
 
-def claim_of_film(cut: Cut, media: Media, footprint: Footprint | None) -> Claim:
-    """What the manifest of a film says: every take that is seen in it is an ingredient, in the order of the cut."""
+def claim_of_film(cut: Cut, media: Media, footprint: Footprint | None, *, voiced: bool) -> Claim:
+    """What the manifest of a film says: every take that is seen in it is an ingredient, in the order of the cut.
+
+    `voiced` says that a trained voice speaks in it, whoever drew the pictures.
+    """
     clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
-    return claim_of_parts(cut.name, "film", {slate: media.path(film) for film, slate in clips.items()}, footprint)
+    claim = claim_of_parts(cut.name, "film", {slate: media.path(film) for film, slate in clips.items()}, footprint)
+    return replace(claim, trained=claim.trained or voiced, facts={"voices": voiced})
 
 
 def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint: Footprint | None = None) -> Claim:

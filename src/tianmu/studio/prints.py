@@ -54,7 +54,7 @@ def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave:
                 heard = lay_under(pictures, path, track, folder)
             encoded = file_sha256(path)
             spent = marking.meter.footprint
-            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]))
+            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]), voiced=track.voiced)
             marking.sign(path, claim, project=project)
             printed = Print(
                 inputs=inputs,

@@ -45,6 +45,8 @@ class Soundtrack:
     subtitles: Subtitles
     fps: Fraction
     target: Target
+    missing: str = ""
+    """Why nobody speaks, and how to change that; empty where voices are installed or not needed."""
     spoken: SpokenLanguage | None = None
     """The language that was chosen, where one was."""
 
@@ -57,7 +59,13 @@ class Soundtrack:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know."""
-        return (*(self.sound.notes if self.sound else ()), *self.subtitles.notes)
+        heard = self.sound.notes if self.sound else ()
+        return (*([self.missing] if self.missing else ()), *heard, *self.subtitles.notes)
+
+    @property
+    def voiced(self) -> bool:
+        """Whether a voice speaks in it, which is a trained model too."""
+        return self.sound is not None and any(line.key is not None for line in self.sound.lines)
 
     @property
     def language(self) -> str:
@@ -113,7 +121,7 @@ def make_soundtrack(
     subtitles = make_cues(cut) if settings.subtitles and _speaks(cut) else Subtitles()
     if not settings.sound:
         return Soundtrack(sound=None, subtitles=subtitles, fps=cut.fps, target=settings.loudness)
-    engine, _ = find_voice()
+    engine, missing = find_voice()
     sound = make_sound(
         cut,
         plan.shots.shots,
@@ -124,7 +132,14 @@ def make_soundtrack(
         music=settings.music,
         on_line=on_line,
     )
-    return Soundtrack(sound=sound, subtitles=subtitles, fps=cut.fps, target=settings.loudness, spoken=settings.language)
+    return Soundtrack(
+        sound=sound,
+        subtitles=subtitles,
+        fps=cut.fps,
+        target=settings.loudness,
+        missing=missing if _speaks(cut) else "",
+        spoken=settings.language,
+    )
 
 
 def lay_under(pictures: Path, film: Path, track: Soundtrack, scratch: Path) -> Loudness | None:

@@ -10,6 +10,7 @@ from tianmu.core.errors import InputError
 from tianmu.core.text import listed, say
 from tianmu.film.asset import Asset
 from tianmu.media.image import read_image
+from tianmu.studio.sound.voices.roster import voice_named
 from tianmu.studio.store import Project
 
 
@@ -53,10 +54,13 @@ def revise_asset(
     """One more version of an asset, like the one in use but for what is said here; it is not kept yet.
 
     Raises:
-        InputError: the words name nothing that can be seen, for a set no place, or for a style no look.
+        InputError: the words name nothing that can be seen, for a set no place, or for a style no look; or there is
+            no such voice.
         MediaError: a picture cannot be read.
     """
     seen = _seen(asset, words) if words is not None else {}
+    if voice is not None:
+        voice_named(voice)
     for picture in pictures:
         read_image(picture)
     kept = tuple(project.media.put(picture) for picture in pictures)

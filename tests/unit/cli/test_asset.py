@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("film")
 def test_assets_are_listed_and_one_shows_its_versions(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["asset"]) == 0
     assert "character-moss  MOSS  1/1  a rabbit" in capsys.readouterr().out
-    assert main(["asset", "Moss", "--words", "a penguin", "--voice", "alto"]) == 0
+    assert main(["asset", "Moss", "--words", "a penguin", "--voice", "moss"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "character-moss  MOSS  2/2  a penguin",
         "The next `tianmu film` makes its shots anew.",

@@ -101,10 +101,10 @@ def test_words_that_draw_nothing_of_its_kind_are_refused(project: Project, kind:
 def test_what_is_said_is_kept_and_the_rest_stays(project: Project, tmp_path: Path, ice: Plan) -> None:
     picture = tmp_path / "moss.png"
     write_png(picture, np.zeros((4, 4, 3), np.uint8))
-    first = revise_asset(project, ice.assets[MOSS], en="an old rabbit", voice="alto", pictures=(picture,))
+    first = revise_asset(project, ice.assets[MOSS], en="an old rabbit", voice="moss", pictures=(picture,))
     second = revise_asset(project, first, zh="老兔子")
     now = second.now
-    assert (now.number, now.en, now.zh, now.voice, now.words) == (3, "an old rabbit", "老兔子", "alto", "a rabbit")
+    assert (now.number, now.en, now.zh, now.voice, now.words) == (3, "an old rabbit", "老兔子", "moss", "a rabbit")
     assert [project.media.read(digest) for digest in now.pictures] == [picture.read_bytes()]
 
 

@@ -21,7 +21,7 @@ WATERMARK_ALGORITHM: Final = "org.tianmu.watermark.1"
 
 Oversight = Literal["fully_autonomous", "prompt_guided", "human_validated"]
 Use = Literal["allowed", "notAllowed", "constrained"]
-Kind = Literal["shot", "film", "copy", "picture", "document"]
+Kind = Literal["shot", "film", "copy", "picture", "document", "sound"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 

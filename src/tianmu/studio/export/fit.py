@@ -82,7 +82,7 @@ def _looks(cut: Cut, suite: Suite) -> tuple[str, ...]:
         return ()
     return (
         say(
-            f"{_NAMES[suite]}: looks are not part of it; apply the {len(looks)} .cube tables of the folder looks.",
+            f"{_NAMES[suite]}: looks are not part of it; apply those in the folder looks (.cube tables: {len(looks)}).",
             f"{_NAMES[suite]}：不包含调色；请自行套用 looks 文件夹中的 {len(looks)} 个 .cube 表。",
         ),
     )

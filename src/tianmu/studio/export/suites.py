@@ -59,8 +59,8 @@ def require_adapters(formats: tuple[str, ...]) -> None:
             raise InputError(
                 say(
                     f"The adapter that writes {format} is not installed; install OpenTimelineIO's adapters with: "
-                    "pip install tianmu[suites].",
-                    f"没有安装写出 {format} 的适配器；请运行：pip install tianmu[suites]。",
+                    "pip install --upgrade tianmu.",
+                    f"没有安装写出 {format} 的适配器；请运行：pip install --upgrade tianmu。",
                 )
             )
 

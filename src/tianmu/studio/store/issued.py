@@ -26,7 +26,7 @@ from tianmu.studio.store.shelves import is_digest, open_shelf
 
 _MARK = re.compile(r"[0-9a-f]{16}")
 _MAY_BE_NONE = {"recipient", "reason", "project", "take"}
-KINDS = ("shot", "film", "copy", "picture", "document")
+KINDS = ("shot", "film", "copy", "picture", "document", "sound")
 INSERT = "INSERT INTO issued (mark, file_sha256, manifest, body) VALUES (:mark, :file_sha256, :manifest, :body)"
 NOTE_SIZE = (
     "INSERT INTO media (digest, bytes) VALUES (:digest, :bytes) "
