@@ -1,4 +1,4 @@
-"""What leaves on its own, without a film: a take of the store, a sheet that the trainer drew, a line that was spoken."""
+"""What leaves on its own, without a film: a take of the store, a sheet that the trainer drew, a spoken line."""
 
 from __future__ import annotations
 
