@@ -77,7 +77,7 @@ def read_subtitles(path: Path, fps: Fraction, language: Language = "en") -> tupl
         if path.stat().st_size > _LARGEST:
             raise _broken(path, say("it is larger than 64 MB", "文件超过 64 MB"))
         file = pysubs2.SSAFile.from_string(path.read_text(encoding="utf-8-sig"), format_=form)
-    except (OSError, UnicodeDecodeError, ValueError, pysubs2.Pysubs2Error) as error:
+    except (OSError, UnicodeDecodeError, ValueError, Pysubs2Error) as error:
         raise _broken(path, " ".join(str(error).split())[:120]) from error
     cues: list[Cue] = []
     for event in file:

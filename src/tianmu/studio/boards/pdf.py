@@ -63,9 +63,7 @@ def write_board_pdf(
         part.write_bytes(data)
 
 
-def draw_board(
-    board: Board, *, language: Language | None = None, metadata: Mapping[str, str] | None = None
-) -> bytes:
+def draw_board(board: Board, *, language: Language | None = None, metadata: Mapping[str, str] | None = None) -> bytes:
     """A storyboard as the bytes of a PDF file."""
     pages = [board.cells[at : at + COLUMNS * ROWS] for at in range(0, len(board.cells), COLUMNS * ROWS)]
     words = [_words(cell, language) for cell in board.cells]
