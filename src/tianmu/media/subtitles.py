@@ -71,6 +71,7 @@ def read_subtitles(path: Path, fps: Fraction, language: Language = "en") -> tupl
         MediaError: it cannot be read, or is none.
     """
     import pysubs2
+    from pysubs2.exceptions import Pysubs2Error
 
     form = _format_of(path)
     try:
