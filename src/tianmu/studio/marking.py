@@ -9,10 +9,13 @@ made of; it is labelled and watermarked in that film, or when it is copied out.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
     from tianmu.studio.store import Media, Project, Store
 
 LONGEST_TITLE = 120
+
+AHEAD = 2
+"""Frames that wait to be marked, or are marked and wait to be written."""
 
 
 class Shape(Protocol):
@@ -211,13 +217,25 @@ class Marking:
         label = Label(self.rules, width=width, height=height, fps=shape.fps, num_frames=shape.num_frames)
         watermarks = self._watermarks(width, height)
         keys = set(key_indices(shape.num_frames))
-        for index, frame in enumerate(frames):
+
+        def marked(index: int, frame: Frame) -> Frame:
             frame = label.apply(index, frame)
             for watermark in watermarks:
                 frame = watermark.apply(frame)
             if index in keys:
                 self._keys.append(frame.copy())
-            yield frame
+            return frame
+
+        # One thread marks while the engine draws the next frame and the encoder writes the last one.
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            worker.submit(import_module, "c2pa")  # a tenth of a second that signing need not wait for
+            waiting: deque[Future[Frame]] = deque()
+            for index, frame in enumerate(frames):
+                waiting.append(worker.submit(marked, index, frame.copy()))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def write_picture(self, path: Path, frame: Frame, claim: Claim, *, project: Project | None = None) -> None:
         """A sheet of pictures `[h w 3]` uint8 as PNG, labelled, watermarked, signed, and recorded in the store.
