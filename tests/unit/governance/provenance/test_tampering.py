@@ -76,7 +76,7 @@ def test_a_byte_flipped_in_a_document_or_its_sidecar_is_caught(studio: Studio, f
     beside = path.with_name(path.name + ".c2pa")
     for touched in (path, beside):
         whole = touched.read_bytes()
-        for at in positions(len(whole))[::2]:
+        for at in positions(len(whole)):
             content = bytearray(whole)
             content[at] ^= 1 << (at % 8)
             touched.write_bytes(content)
@@ -90,7 +90,7 @@ def test_a_byte_flipped_in_a_document_or_its_sidecar_is_caught(studio: Studio, f
 def test_a_byte_flipped_in_a_sequence_is_caught(studio: Studio) -> None:
     folder = studio.signed("sequence")
     bytes_of = [(file, at) for file in sorted(folder.iterdir()) for at in range(file.stat().st_size)]
-    for position in positions(len(bytes_of))[::3]:  # each look reads three pictures
+    for position in positions(len(bytes_of)):
         file, at = bytes_of[position]
         whole = file.read_bytes()
         content = bytearray(whole)
