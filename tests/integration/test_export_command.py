@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
+from tests.typed import told
 
-from tianmu.cli import main
-from tianmu.core.settings import settings
 from tianmu.film.cut import Clip, Cut
 from tianmu.governance.provenance import read_provenance
 from tianmu.media.video import read_video
 from tianmu.studio.store import Store
+
+pytestmark = pytest.mark.usefixtures("place")
 
 SCRIPT = """Title: 冰 Ice
 Author: A. Writer
@@ -33,29 +32,6 @@ Good morning.
 MOSS, a rabbit, stands in the snow.
 """
 SMALL = ["--engine", "fake", "--size", "64x36", "--handles", "4"]
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder to work in, with a home of its own; in memory where the system has such a folder."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path, prefix="tianmu-") as folder:
-        monkeypatch.setenv("TIANMU_HOME", str(Path(folder) / "home"))
-        settings.cache_clear()
-        monkeypatch.chdir(folder)
-        yield Path(folder)
-
-
-def told(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> str:
-    capsys.readouterr()
-    left = main([str(word) for word in words])
-    said = capsys.readouterr()
-    assert left == code, said
-    if code:
-        assert said.err.startswith("tianmu: ")
-        assert len(said.err.splitlines()) == 1
-        assert "not foreseen" not in said.err
-    return said.err if code else said.out
 
 
 def kept_cut() -> Cut:

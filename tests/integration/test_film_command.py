@@ -9,15 +9,13 @@ import select
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.typed import told
 
-from tianmu.cli import main
 from tianmu.core.settings import settings
 from tianmu.film.cut import Clip, Cut
 from tianmu.media.image import read_image
@@ -27,36 +25,13 @@ from tianmu.studio.plan import assets_of, read_plan
 from tianmu.studio.recipe import Recipe
 from tianmu.studio.store import Store
 
+pytestmark = pytest.mark.usefixtures("place")
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FIRST = EXAMPLES / "first-light.fountain"
 SMALL = ["--engine", "animatic", "--size", "192x108", "--fps", "12"]
 TINY = ["--engine", "fake", "--size", "64x36", "--fps", "6", "--handles", "2"]
 CUBE = "LUT_3D_SIZE 2\n" + "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder to work in, with a home of its own; in memory where the system has such a folder."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path, prefix="tianmu-") as folder:
-        monkeypatch.setenv("TIANMU_HOME", str(Path(folder) / "home"))
-        settings.cache_clear()
-        monkeypatch.chdir(folder)
-        yield Path(folder)
-
-
-def told(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> str:
-    """What the command says on stdout (or, where it fails, on stderr) after it has left with `code`."""
-    capsys.readouterr()
-    left = main([str(word) for word in words])
-    said = capsys.readouterr()
-    assert left == code, said
-    if code:
-        assert said.err.startswith("tianmu: ")
-        assert len(said.err.splitlines()) == 1
-        assert "Traceback" not in said.err
-        assert "not foreseen" not in said.err
-    return said.err if code else said.out
 
 
 def film(capsys: pytest.CaptureFixture[str], script: Path, *options: str, code: int = 0) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
                 about = say(version.en, version.zh)
                 print(f"  {mark} {version.number}  {version.words}  {about}  {version.reason}".rstrip())
         else:
-            print(say("The next `tianmu film` makes its shots anew.", "下一次运行 `tianmu film` 时会重做它的镜头。"))
+            print(say("The next `tianmu film` shows and speaks it so.", "下一次运行 `tianmu film` 时生效。"))
     return 0
 
 

@@ -92,6 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(house: House, arguments: argparse.Namespace) -> House:
     """The house with what the options change."""
+    from tianmu.governance.machine import look_up
     from tianmu.governance.rules import AUDIENCES
 
     if arguments.name is not None:
@@ -110,7 +111,7 @@ def _asked(house: House, arguments: argparse.Namespace) -> House:
             )
         house = replace(house, audience=arguments.audience)
     if arguments.country is not None:
-        country = arguments.country.upper()
+        country = arguments.country.strip().upper()
         if not re.fullmatch(r"[A-Z]{3}", country):
             raise InputError(
                 say(
@@ -118,6 +119,7 @@ def _asked(house: House, arguments: argparse.Namespace) -> House:
                     f"--country 应为 ISO 3166 三字母代码，例如 CHN 或 FRA，而不是 {arguments.country[:20]!r}。",
                 )
             )
+        look_up().grams(country)  # a code that nobody knows would stop every later command
         house = replace(house, country=country)
     return house
 

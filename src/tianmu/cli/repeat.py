@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tianmu.cli.parser import Verbs
+from tianmu.cli.parser import Verbs, add_leave_options
 from tianmu.core.text import say
 
 DIFFERENT = 1
@@ -19,6 +19,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add = parser.add_argument
     add("recipe", type=Path, help=say("the .recipe.json that lies beside a film", "影片旁的 .recipe.json 文件"))
     add("-o", "--output", type=Path, help=say("the new film (default: NAME-repeat)", "新影片（默认为 原名-repeat）"))
+    add_leave_options(add)
     add("--overwrite", action="store_true", help=say("replace files that are there", "允许覆盖已有文件"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
@@ -32,14 +33,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tianmu.cli.progress import progress_bar
     from tianmu.cli.shot import as_row
+    from tianmu.studio.marking import Leave, settle
     from tianmu.studio.output import choose_output
     from tianmu.studio.recipe import read_recipe
     from tianmu.studio.repeat import repeat_path, repeat_take
 
     recipe = read_recipe(arguments.recipe)
     output, _ = choose_output(arguments.output or repeat_path(arguments.recipe), recipe.format, recipe.request.prompt)
+    marked_for = recipe.marks.audience if recipe.marks and arguments.audience is None else arguments.audience
+    leave = settle(Leave(audience=marked_for, recipient=arguments.recipient, reason=arguments.reason))
     with progress_bar() as progress:
-        made = repeat_take(recipe, output, overwrite=arguments.overwrite, progress=progress)
+        made = repeat_take(recipe, output, leave=leave, overwrite=arguments.overwrite, progress=progress)
     if arguments.json:
         row = {"same": made.same, "same_frames": made.same_frames, "differences": made.differences}
         print(json.dumps({**row, "take": as_row(made.take)}, ensure_ascii=False))

@@ -25,6 +25,8 @@ from tianmu.core.text import listed, say
 Audience = Literal["all", "cn", "eu", "us-ca", "none"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 DEFAULT: Final[Audience] = "all"
+LONGEST_RECIPIENT: Final = 200
+LONGEST_REASON: Final = 1000
 
 Wording = tuple[str, ...]
 """A label's phrases, one after the other; each may take a line of its own."""
@@ -139,8 +141,16 @@ def require_reason(audience: str, recipient: str | None, reason: str | None) -> 
     recipient's name kept for six months at least; the store keeps it for good.
 
     Raises:
-        InputError: for the audience `none`, a recipient or a reason is missing or empty.
+        InputError: for the audience `none`, a recipient or a reason is missing or empty; or one is no line of text.
     """
+    for option, said, longest in (("--recipient", recipient, LONGEST_RECIPIENT), ("--reason", reason, LONGEST_REASON)):
+        if said is not None and (len(said) > longest or not said.isprintable()):
+            raise InputError(
+                say(
+                    f"{option} is one line of at most {longest} characters, because it is kept for good; shorten it.",
+                    f"{option} 应为一行，最多 {longest} 个字符，因为它会永久留存；请缩短。",
+                )
+            )
     if audience != "none" or ((recipient or "").strip() and (reason or "").strip()):
         return
     raise InputError(

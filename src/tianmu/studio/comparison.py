@@ -9,8 +9,9 @@ from tianmu.core.text import say
 from tianmu.film.take import Take
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.boards import compare_takes, split_screen, take_label
+from tianmu.studio.claims import claim_of_parts, mark_from
 from tianmu.studio.edit import cut_frames
-from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
 from tianmu.studio.store import Project
 
@@ -35,7 +36,7 @@ def compare(project: Project, first: Take, second: Take, output: Path, *, leave:
     marking = Marking(mark_from({"compare": [first.id, second.id, ending]}), leave)
     with staging(output, overwrite=True) as folder:
         path = folder / output.name
-        parts = {f"{take.slate}/{take.number}": media.path(take.film) for take in (first, second)}
+        parts = {f"{take.slate}/{take.number}": media.verified(take.film) for take in (first, second)}
         if ending == ".png":
             films = [list(read_video(media.path(take.film))[1]) for take in (first, second)]
             labels = take_label(first), take_label(second)

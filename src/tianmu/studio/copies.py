@@ -11,7 +11,8 @@ from tianmu.media.audio import write_wav
 from tianmu.media.digest import file_sha256
 from tianmu.media.image import read_image
 from tianmu.media.video import read_video, write_video
-from tianmu.studio.marking import EVERYBODY, LONGEST_TITLE, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.claims import LONGEST_TITLE, claim_of_parts, mark_from
+from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
 from tianmu.studio.sound.dialogue import utterance_of
 from tianmu.studio.sound.voices import engine as voices
@@ -27,7 +28,7 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
         MediaError: the take is missing or damaged.
         OutputError: the place cannot be written, or something is there.
     """
-    source = project.media.path(take.film)
+    source = project.media.verified(take.film)
     marking = Marking(mark_from({"copy": take.id}), leave)
     with staging(output, overwrite=overwrite) as folder, marking.meter:
         info, frames = read_video(source)

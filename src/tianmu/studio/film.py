@@ -28,7 +28,7 @@ from tianmu.studio.assembly import Filmed, assemble, check_trims
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.estimate import Estimate, estimate
-from tianmu.studio.marking import EVERYBODY, Leave, settle
+from tianmu.studio.marking import EVERYBODY, Leave, require_room, settle
 from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
 from tianmu.studio.prints import CUTTER, deliver, print_cut, spent_on
@@ -84,11 +84,13 @@ def make_film(
     _refuse_foreign(project, output, overwrite=overwrite)
     known = _known_print(project, plan, settings, leave)
     if known is not None:
-        deliver(project, known.print, output, leave)
+        deliver(project, known.print, known.cut, output, leave)
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
     asked = ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine)  # 1
     check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
+    for first in asked[:1]:  # all shots of a film have one size
+        require_room(leave, first.request.width, first.request.height)
     keep(project, settings)
     todo = missing(asked)
     announce(_estimate(asked, engine, project))
@@ -107,9 +109,10 @@ def make_film(
         handles=settings.handles,
         credits=credit_lines(plan.screenplay, plan.assets, filmed),
     )
-    track = make_soundtrack(cut, plan, settings)
-    printed = print_cut(project, cut, track, inputs_of(project, plan, settings, leave), leave, steps.cutting())  # 4
-    deliver(project, printed, output, leave)
+    last = steps.cutting()
+    track = make_soundtrack(cut, plan, settings, last)  # 4
+    printed = print_cut(project, cut, track, inputs_of(project, plan, settings, leave), leave, last)
+    deliver(project, printed, cut, output, leave)
     return FilmResult(
         plan=plan,
         path=output,

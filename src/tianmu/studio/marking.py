@@ -8,7 +8,6 @@ made of; it is labelled and watermarked in that film, or when it is copied out.
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,29 +16,27 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tianmu.core.settings import settings
 from tianmu.core.text import say
-from tianmu.engines.protocol import Engine, ShotRequest
-from tianmu.film.cut import Clip, Cut
-from tianmu.film.schema import digest, to_row
+from tianmu.film.cut import Cut
 from tianmu.governance.aigc import first_write
-from tianmu.governance.footprint import Footprint, Meter
+from tianmu.governance.footprint import Meter
 from tianmu.governance.identity import open_identity, read_house, watermark_key
 from tianmu.governance.label import Label, label_page, label_words
-from tianmu.governance.provenance import Claim, Ingredient, Kind, Signed, read_provenance, sign_file
+from tianmu.governance.provenance import Claim, Signed, manifest_of, read_provenance, sign_file
 from tianmu.governance.rules import KEPT, require_reason, rules_for
-from tianmu.governance.similarity import key_indices, of_keys
+from tianmu.governance.similarity import fingerprint, key_indices, of_keys
 from tianmu.governance.watermark import LEAST_SIZE, PUBLIC_KEY, Watermark
 from tianmu.media.image import Frame, write_png
-from tianmu.studio.recipe import Marks, Recipe, request_row
+from tianmu.media.video import read_video
+from tianmu.studio.claims import LONGEST_TITLE, mark_of_cut
+from tianmu.studio.recipe import Marks
 from tianmu.studio.store import Issued, issue
 
 if TYPE_CHECKING:
-    from tianmu.studio.store import Media, Project, Store
-
-LONGEST_TITLE = 120
+    from tianmu.studio.store import Project, Store
 
 AHEAD = 2
 """Frames that wait to be marked, or are marked and wait to be written."""
@@ -78,78 +75,23 @@ def settle(leave: Leave) -> Leave:
     Raises:
         InputError: there is no such audience, or it needs a recipient and a reason.
     """
-    settled = replace(leave, audience=leave.audience or read_house(settings().home).audience)
+    house = read_house(settings().home)
+    settled = replace(leave, audience=house.audience if leave.audience is None else leave.audience)
     assert settled.audience is not None
     rules_for(settled.audience)
     require_reason(settled.audience, settled.recipient, settled.reason)
     return settled
 
 
-def mark_of(request: ShotRequest, engine: Engine) -> int:
-    """The number of a shot: the same wish to the same engine and weights has the same."""
-    return mark_from({"engine": engine.name, "model": engine.model_digest, "request": request_row(request)})
+def require_room(leave: Leave | None, width: int, height: int) -> None:
+    """Refuse frames too small for the label that they need, before any work.
 
-
-def mark_of_cut(cut: Cut) -> int:
-    """The number of a film: the same cut of the same takes has the same, in whatever store; how its files are signed
-    has no part in it."""
-    unsigned = tuple(
-        replace(
-            track,
-            items=tuple(replace(item, film="") if isinstance(item, Clip) else item for item in track.items),
-        )
-        for track in cut.tracks
-    )
-    return mark_from(to_row(replace(cut, tracks=unsigned)))
-
-
-def mark_from(row: dict[str, object]) -> int:
-    """The number of a work, 64 bits, out of what decides it."""
-    return int(digest(row)[:16], 16)
-
-
-def claim_of_shot(engine: Engine, recipe: Recipe, inputs: Sequence[Path]) -> Claim:
-    """What the manifest of a shot says."""
-    return Claim(
-        title=recipe.request.prompt.strip()[:LONGEST_TITLE],
-        kind="shot",
-        trained=engine.capabilities.trained,
-        model_name=engine.name,
-        model_digest=recipe.model_digest,
-        engine=engine.name,
-        oversight="prompt_guided",
-        recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
-        ingredients=tuple(Ingredient(path=path, title=path.name, relationship="inputTo") for path in inputs),
-        footprint=Footprint.from_row(recipe.footprint),
-    )
-
-
-def claim_of_film(cut: Cut, media: Media, footprint: Footprint | None, *, voiced: bool) -> Claim:
-    """What the manifest of a film says: every take that is seen in it is an ingredient, in the order of the cut.
-
-    `voiced` says that a trained voice speaks in it, whoever drew the pictures.
+    Raises:
+        InputError: what the smallest lawful words need.
     """
-    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
-    claim = claim_of_parts(cut.name, "film", {slate: media.path(film) for film, slate in clips.items()}, footprint)
-    return replace(claim, trained=claim.trained or voiced, facts={"voices": voiced})
-
-
-def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint: Footprint | None = None) -> Claim:
-    """What the manifest of something says that was put together out of signed files, each named by what it shows.
-
-    It counts as made by a trained model unless every part's own manifest says that none was at work.
-    """
-    read = [read_provenance(path) for path in parts.values()]
-    relation: Literal["parentOf", "componentOf"] = "parentOf" if kind == "copy" else "componentOf"
-    return Claim(
-        title=title[:LONGEST_TITLE],
-        kind=kind,
-        trained=any(found is None or found.made_by_ai is not False for found in read),
-        engine="cut",
-        oversight="human_validated" if kind == "film" else "prompt_guided",
-        ingredients=tuple(Ingredient(path=path, title=name, relationship=relation) for name, path in parts.items()),
-        footprint=footprint,
-    )
+    if leave is not None:
+        rules = rules_for(settle(leave).audience or "")
+        Label(rules, width=width, height=height, fps=Fraction(1), num_frames=1)
 
 
 def store_of(project: Project) -> Store:
@@ -159,13 +101,43 @@ def store_of(project: Project) -> Store:
     return Store(project.database, project.media)
 
 
-def record_again(project: Project, file_sha256: str, leave: Leave) -> None:
-    """Another row for a file that left before, where it now goes to somebody else or for another reason."""
+def record_film(project: Project, cut: Cut, file_sha256: str, leave: Leave) -> None:
+    """See to it that the row of a printed film is there, and another for every recipient and reason.
+
+    A print that came with a project from another studio has no row here until it leaves from here.
+
+    Raises:
+        MediaError: the print is damaged.
+    """
     store = store_of(project)
     rows = store.find_file(file_sha256)
-    if rows and not any((row.recipient, row.reason) == (leave.recipient, leave.reason) for row in rows):
-        again = replace(rows[0], recipient=leave.recipient, reason=leave.reason, at=now())
-        store.issue(again, store.media.read(again.manifest))
+    if any((row.recipient, row.reason) == (leave.recipient, leave.reason) for row in rows):
+        return
+    if rows:
+        first, manifest = rows[0], store.media.read(rows[0].manifest)
+    else:
+        first, manifest = _from_elsewhere(project, cut, file_sha256)
+    again = replace(first, audience=leave.audience or "", recipient=leave.recipient, reason=leave.reason, at=now())
+    store.issue(again, manifest)
+
+
+def _from_elsewhere(project: Project, cut: Cut, file_sha256: str) -> tuple[Issued, bytes]:
+    path = project.media.path(file_sha256)
+    manifest = manifest_of(path) or b""
+    signed = read_provenance(path)
+    mark = signed.mark if signed is not None and signed.mark is not None else mark_of_cut(cut)
+    _, frames = read_video(path)
+    row = Issued(
+        mark=mark,
+        kind="film",
+        title=cut.name[:LONGEST_TITLE],
+        file_sha256=file_sha256,
+        fingerprint=fingerprint(frames).to_text(),
+        audience="",
+        project=project.name,
+        at=now(),
+    )
+    return row, manifest
 
 
 def now() -> str:

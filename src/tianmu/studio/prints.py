@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tianmu.core.errors import MediaError
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
@@ -16,11 +15,12 @@ from tianmu.film.schema import digest, to_row
 from tianmu.governance.footprint import Footprint, footprint_of, total
 from tianmu.media.digest import file_sha256
 from tianmu.media.video import write_video
+from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_frames
-from tianmu.studio.marking import Leave, Marking, claim_of_film, mark_of_cut, record_again
-from tianmu.studio.soundtrack import Soundtrack, lay_under
-from tianmu.studio.store import Media, Project
+from tianmu.studio.marking import Leave, Marking, record_film
+from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
+from tianmu.studio.store import Project
 from tianmu.studio.store.references import needed
 
 CUTTER = 1
@@ -39,21 +39,22 @@ def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave:
         printed = replace(before.value, inputs=inputs)
     else:
         marking = Marking(mark_of_cut(cut), leave)
-        _require_unchanged(cut, media)
+        for clip in {item.film for each in cut.tracks for item in each.items if isinstance(item, Clip)}:
+            media.verified(clip)  # nothing is cut from a file that somebody changed
         with media.workspace() as folder:
             pictures, path = folder / "pictures.mp4", folder / "film.mp4"
 
             def written(done: int) -> None:
-                progress(0.9 * done / cut.num_frames, say("cutting", "剪辑"))
+                progress(SPEAKING + (0.95 - SPEAKING) * done / cut.num_frames, say("cutting", "剪辑"))
 
             started = time.perf_counter()
             with marking.meter:
                 frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
                 write_video(pictures, frames, cut.fps, metadata=marking.metadata, on_frame=written)
-                progress(0.9, say("mixing the sound", "混音"))
+                progress(0.95, say("mixing the sound", "混音"))
                 heard = lay_under(pictures, path, track, folder)
             encoded = file_sha256(path)
-            spent = marking.meter.footprint
+            spent = marking.meter.footprint + track.footprint
             claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]), voiced=track.voiced)
             marking.sign(path, claim, project=project)
             printed = Print(
@@ -65,8 +66,8 @@ def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave:
                 joules=round(spent.joules, 1),
                 carbon_kg=spent.carbon_kg,
                 energy_method=spent.method,
-                loudness=heard and round(heard.integrated, 1),
-                peak=heard and round(heard.peak, 1),
+                loudness=round(heard.integrated, 1) if heard else None,
+                peak=round(heard.peak, 1) if heard else None,
                 notes=track.notes,
             )
     outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
@@ -81,33 +82,15 @@ def spent_on(project: Project, printed: Print) -> Footprint | None:
     return total([*map(footprint_of, project.takes()), footprint_of(printed)])
 
 
-def _require_unchanged(cut: Cut, media: Media) -> None:
-    """Refuse a take whose bytes are not what was kept: nothing is cut from a file that somebody changed.
-
-    Raises:
-        MediaError: which shot it is.
-    """
-    clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
-    for film, slate in clips.items():
-        if file_sha256(media.path(film)) != film:
-            raise MediaError(
-                say(
-                    f"The take of shot {slate} was changed since it was made, so no film is cut from it; "
-                    "see `tianmu store check`, or make it anew: reject it and run `tianmu film`.",
-                    f"镜头 {slate} 的素材在制作之后被改动，因此不用它剪辑影片；"
-                    "请运行 `tianmu store check`，或弃用此条后重新运行 `tianmu film`。",
-                )
-            )
-
-
-def deliver(project: Project, printed: Print, output: Path, leave: Leave) -> None:
+def deliver(project: Project, printed: Print, cut: Cut, output: Path, leave: Leave) -> None:
     """Copy a print out of the store, unless the very same file lies there already; every recipient is on record.
 
     Raises:
+        MediaError: the print is missing, or somebody changed it.
         OutputError: the place cannot be written, or the disk is full.
     """
-    record_again(project, printed.film, leave)
-    source = project.media.path(printed.film)
+    source = project.media.verified(printed.film)
+    record_film(project, cut, printed.film, leave)
     if output.is_file() and output.stat().st_size == source.stat().st_size and file_sha256(output) == printed.film:
         return
     with whole_file(output) as part, writing(output):

@@ -19,7 +19,8 @@ from tianmu.engines.registry import get_engine, require
 from tianmu.media.digest import FrameDigest
 from tianmu.media.image import contact_sheet, sheet_indices
 from tianmu.media.video import Format, VideoInfo, check_video, write_video
-from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_shot, mark_of
+from tianmu.studio.claims import claim_of_shot, mark_of
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, require_room
 from tianmu.studio.output import recipe_path, sheet_path, staging
 from tianmu.studio.recipe import Recipe, installed_versions, machine
 
@@ -71,6 +72,7 @@ def render_take(
     engine = get_engine(engine_name)  # 1
     require(engine, request)
     check_video(output, request.width, request.height, request.fps, format=format)
+    require_room(leave, request.width, request.height)
     marking = Marking(mark_of(request, engine), leave, producer=producer)
     with staging(output, overwrite=overwrite) as folder, marking.meter:  # 2
         footage = _generate(engine, request, progress)  # 3

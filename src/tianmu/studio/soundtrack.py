@@ -6,7 +6,7 @@ is not spoken again; the folder may be removed at any time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,11 +17,16 @@ import numpy as np
 
 from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import settings as read_settings
+from tianmu.core.text import say
+from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Cut
 from tianmu.film.sound import Loudness, SpokenLanguage, Target
 from tianmu.film.subtitle import Subtitles, make_cues
 from tianmu.film.wording import language_of
+from tianmu.governance.footprint import Footprint, Meter
+from tianmu.governance.identity import read_house
 from tianmu.media.audio import Mono, sound_blocks
+from tianmu.media.loudness import Meter as Loudmeter
 from tianmu.media.mux import SubtitleTrack, mux, subtitle_track
 from tianmu.studio.plan import Plan
 from tianmu.studio.sound.dialogue import from_16_bits, to_16_bits
@@ -45,6 +50,8 @@ class Soundtrack:
     subtitles: Subtitles
     fps: Fraction
     target: Target
+    footprint: Footprint
+    """Of speaking what was not spoken before: an estimate."""
     missing: str = ""
     """Why nobody speaks, and how to change that; empty where voices are installed or not needed."""
     spoken: SpokenLanguage | None = None
@@ -110,40 +117,45 @@ class VoiceShelf:
         return self._folder / key[:2] / key
 
 
-def make_soundtrack(
-    cut: Cut, plan: Plan, settings: FilmSettings, *, on_line: Callable[[int, int], None] = lambda done, of: None
-) -> Soundtrack:
+SPEAKING = 0.4
+"""Of the last step of a film, where lines have to be spoken; the rest is cutting and mixing."""
+
+
+def make_soundtrack(cut: Cut, plan: Plan, settings: FilmSettings, progress: Progress) -> Soundtrack:
     """Speak what is not spoken yet, and find out what is heard and read where.
 
     Raises:
         CheckpointError: the weights of a voice are damaged.
     """
-    subtitles = make_cues(cut) if settings.subtitles and _speaks(cut) else Subtitles()
-    if not settings.sound:
-        return Soundtrack(sound=None, subtitles=subtitles, fps=cut.fps, target=settings.loudness)
-    engine, missing = find_voice()
-    sound = make_sound(
-        cut,
-        plan.shots.shots,
-        plan.assets,
-        engine=engine,
-        shelf=VoiceShelf(read_settings().home / "voices"),
-        language=settings.language,
-        music=settings.music,
-        on_line=on_line,
-    )
+    home = read_settings().home
+    sound, missing = None, ""
+    with Meter(home, read_house(home).country) as meter:
+        subtitles = make_cues(cut) if settings.subtitles and _speaks(cut) else Subtitles()
+        if settings.sound:
+            engine, missing = find_voice()
+            sound = make_sound(
+                cut,
+                plan.shots.shots,
+                plan.assets,
+                engine=engine,
+                shelf=VoiceShelf(home / "voices"),
+                language=settings.language,
+                music=settings.music,
+                on_line=lambda done, of: progress(SPEAKING * done / of, say("speaking", "配音")),
+            )
     return Soundtrack(
         sound=sound,
         subtitles=subtitles,
         fps=cut.fps,
         target=settings.loudness,
+        footprint=meter.footprint,
         missing=missing if _speaks(cut) else "",
         spoken=settings.language,
     )
 
 
 def lay_under(pictures: Path, film: Path, track: Soundtrack, scratch: Path) -> Loudness | None:
-    """Write the film: its pictures with sound and subtitles; gives how loud it is, None for a silent one.
+    """Write the film: its pictures with sound and subtitles; gives how loud the written file is, None for silence.
 
     `scratch` is a folder for what is in between.
 
@@ -154,10 +166,14 @@ def lay_under(pictures: Path, film: Path, track: Soundtrack, scratch: Path) -> L
         mux(pictures, film, sound=None, subtitles=track.tracks)
         return None
     wav = scratch / "sound.wav"
-    mastered = master(track.sound, wav, target=track.target, ceiling=CEILING)
+    master(track.sound, wav, target=track.target, ceiling=CEILING)
     mux(pictures, film, sound=sound_blocks(wav)[1], subtitles=track.tracks, language=track.language)
     wav.unlink()
-    return mastered.loudness
+    heard = Loudmeter()
+    for block in sound_blocks(film)[1]:  # after the encoder, which changes peaks
+        heard.add(block)
+    measured = heard.result()
+    return measured if math.isfinite(measured.integrated) else None
 
 
 def voice_version() -> str | None:

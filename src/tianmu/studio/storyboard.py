@@ -16,8 +16,9 @@ from tianmu.film.take import Take
 from tianmu.media.image import read_image
 from tianmu.media.video import read_video
 from tianmu.studio.boards import Board, Cell, draw_sheet, write_board_pdf, write_shot_csv, write_shot_markdown
+from tianmu.studio.claims import claim_of_parts, mark_from
 from tianmu.studio.film import FilmResult
-from tianmu.studio.marking import EVERYBODY, Leave, Marking, claim_of_parts, mark_from
+from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import render_take, silent

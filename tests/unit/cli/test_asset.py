@@ -15,7 +15,7 @@ def test_assets_are_listed_and_one_shows_its_versions(capsys: pytest.CaptureFixt
     assert main(["asset", "Moss", "--words", "a penguin", "--voice", "moss"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "character-moss  MOSS  2/2  a penguin",
-        "The next `tianmu film` makes its shots anew.",
+        "The next `tianmu film` shows and speaks it so.",
     ]
     assert main(["asset", "character-moss"]) == 0
     shown = capsys.readouterr().out.splitlines()

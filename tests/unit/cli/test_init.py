@@ -94,6 +94,7 @@ def test_a_certificate_by_path(capsys: pytest.CaptureFixture[str], tmp_path: Pat
         (("--for", "mars"), "all, cn, eu and us-ca"),
         (("--for", "none"), "recipient"),
         (("--country", "China"), "ISO 3166"),
+        (("--country", "XXX"), "ISO 3166"),
         (("--name", " "), "name"),
     ],
 )

@@ -68,4 +68,7 @@ def test_none_needs_a_recipient_and_a_reason(recipient: str | None, reason: str 
         require_reason("none", recipient, reason)
     for audience in ("all", *PLACES):
         require_reason(audience, recipient, reason)
+    for recipient, reason in (("A" * 201, "x"), ("Ann", "x" * 1001), ("A\nB", "x"), ("Ann", "\x1b[31mx")):
+        with pytest.raises(InputError, match="one line"):
+            require_reason("none", recipient, reason)
     require_reason("none", "Ann", "the festival labels it itself")

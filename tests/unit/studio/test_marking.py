@@ -14,9 +14,11 @@ from tianmu.core.errors import InputError, MediaError
 from tianmu.core.settings import settings
 from tianmu.engines.fake import FakeEngine
 from tianmu.engines.protocol import Frames, ShotRequest
+from tianmu.film.cut import Print
 from tianmu.governance.aigc import read_aigc
 from tianmu.governance.identity import make_watermark_key
 from tianmu.governance.provenance import read_provenance
+from tianmu.governance.provenance.report import Report, read_report
 from tianmu.governance.rules import rules_for
 from tianmu.governance.watermark import detect
 from tianmu.media.image import Frame, read_image, write_png
@@ -183,6 +185,86 @@ def test_the_paper_and_the_copies_of_a_film_leave_marked(
     with Store.open() as store:
         rows = [row for row in store.issued()[:-before] if row.kind == "film"]
     assert sorted(row.recipient or "" for row in rows) == ["Ana", "Li Wei"]
+
+
+def test_no_manifest_says_that_a_person_looked_at_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has reviewed what was only rendered and cut."""
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "ice.fountain"
+    script.write_text("EXT. SNOWFIELD - DAY\n\nA fox walks.\n\nFOX\nGood morning.\n", "utf-8")
+    assert main(["film", str(script), "--engine", "fake", "--size", "64x64", "--fps", "4", "--handles", "2"]) == 0
+    found = read_report(tmp_path / "ice" / "ice.mp4", ())
+    assert isinstance(found, Report)
+    said = {row["label"]: row for row in found.row["manifests"][found.label]["assertions"]}
+    assert said["c2pa.ai-disclosure"]["data"]["contentProfile"] == {"humanOversightLevel": "prompt_guided"}
+
+
+def test_frames_too_small_for_their_label_are_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "ice.fountain"
+    script.write_text("EXT. SNOWFIELD - DAY\n\nA fox walks.\n", "utf-8")
+    film = ["film", str(script), "--engine", "fake", "--size", "16x16", "--fps", "4", "--handles", "2"]
+    assert main(film) == 2
+    with Store.open() as store:
+        assert store.project("ice").takes() == ()
+    unlabelled = ["--for", "none", "--recipient", "Li Wei", "--reason", "a test of small frames"]
+    assert main([*film, *unlabelled]) == 0
+
+
+def test_a_print_that_somebody_changed_is_not_delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "ice.fountain"
+    script.write_text("EXT. SNOWFIELD - DAY\n\nA fox walks.\n", "utf-8")
+    film = ["film", str(script), "--engine", "fake", "--size", "64x64", "--fps", "4", "--handles", "2"]
+    assert main(film) == 0
+    with Store.open() as store:
+        printed = store.project("ice").read(Print)
+        assert printed is not None
+        path = store.media.path(printed.value.film)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+    (tmp_path / "ice" / "ice.mp4").unlink()
+    assert main(film) == 4
+    assert not (tmp_path / "ice" / "ice.mp4").exists()
+
+
+def test_a_print_that_came_with_a_project_is_on_record_when_it_leaves_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "ice.fountain"
+    script.write_text("EXT. SNOWFIELD - DAY\n\nA fox walks.\n", "utf-8")
+    film = ["film", str(script), "--engine", "fake", "--size", "64x64", "--fps", "4", "--handles", "2"]
+    unlabelled = ["--for", "none", "--recipient", "Li Wei", "--reason", "has a label of its own"]
+    assert main([*film, *unlabelled]) == 0
+    assert main(["project", "export", "ice", "ice.tianmu"]) == 0
+    monkeypatch.setenv("TIANMU_HOME", str(tmp_path / "elsewhere"))
+    settings.cache_clear()
+    assert main(["project", "import", "ice.tianmu"]) == 0
+    (tmp_path / "ice" / "ice.mp4").unlink()
+    assert main([*film, *unlabelled]) == 0
+    with Store.open() as store:
+        (row,) = [row for row in store.issued() if row.kind == "film"]
+        signed = read_provenance(tmp_path / "ice" / "ice.mp4", manifest=store.media.read(row.manifest))
+    assert (row.recipient, row.audience) == ("Li Wei", "none")
+    assert signed is not None
+    assert (signed.state, signed.mark) == ("intact", row.mark)
+
+
+def test_what_left_without_a_label_is_repeated_for_somebody_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shot(tmp_path / "fox.mp4", leave=Leave(audience="none", recipient="Li Wei", reason="a test"))
+    again = ["repeat", "fox.mp4.recipe.json", "-o", "again.mp4"]
+    assert main(again) == 2
+    assert main([*again, "--recipient", "Ana", "--reason", "a second opinion"]) == 0
+    with Store.open() as store:
+        assert [row.recipient for row in store.issued()] == ["Ana", "Li Wei"]
 
 
 def test_no_film_is_cut_from_a_take_that_somebody_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,16 @@ class Media:
                 _name_again(path, named)
         return named
 
+    def verified(self, digest: str) -> Path:
+        """The same file, after all its bytes were read and found to be those that were kept.
+
+        Raises:
+            MediaError: it is missing, or the bytes are others.
+        """
+        for _ in self.chunks(digest):
+            pass
+        return self.path(digest)
+
     def read(self, digest: str) -> bytes:
         """All bytes of a small one.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tianmu import __version__
 from tianmu.core.errors import InputError, MediaError
 from tianmu.governance.provenance import Claim, Ingredient, manifest_of, read_provenance, sign_file
 from tianmu.governance.provenance.claims import COMPOSITE, DRAWN, TRAINED
@@ -89,7 +91,8 @@ def test_what_the_standard_asks_for_is_said_as_our_own(studio: Studio) -> None:
     assert said["c2pa.soft-binding"]["data"]["blocks"] == [{"scope": {}, "value": "fedcba9876543210"}]
     (created, marked) = said["c2pa.actions.v2"]["data"]["actions"]
     assert (created["action"], created["digitalSourceType"]) == ("c2pa.created", TRAINED)
-    assert created["softwareAgent"]["name"] == "Tianmu"
+    assert created["softwareAgent"] == {"name": "Tianmu", "version": __version__}
+    assert abs(datetime.fromisoformat(created["when"]) - datetime.now(UTC)) < timedelta(hours=1)
     assert marked["action"] == "c2pa.watermarked.bound"
 
 
