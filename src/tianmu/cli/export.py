@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.cli.progress import progress_bar
     from tianmu.film.take import Take
     from tianmu.studio.copies import copy_take
+    from tianmu.studio.edition import read_edition
     from tianmu.studio.export import export_cut
     from tianmu.studio.export.package import parse_formats
     from tianmu.studio.plan import choose_project
@@ -54,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         copy_take(project, take, output, leave=leave)
 
     with Store.open() as store, progress_bar() as progress:
-        project = choose_project(store, arguments.project)
+        edition = read_edition(choose_project(store, arguments.project), leave)
         done = export_cut(
-            project, arguments.output, formats, copy=copy, overwrite=arguments.overwrite, progress=progress
+            edition, arguments.output, formats, copy=copy, overwrite=arguments.overwrite, progress=progress
         )
     if arguments.json:
         print(json.dumps(as_row(done), ensure_ascii=False))

@@ -22,10 +22,11 @@ from tianmu.film.schema import digest
 from tianmu.studio.assembly import Filmed
 from tianmu.studio.documents import keep
 from tianmu.studio.edit.checks import check_cut
+from tianmu.studio.edition import read_kept_cut, takes_of
 from tianmu.studio.export.deciding import Planned, decide
 from tianmu.studio.export.differences import tell_differences
 from tianmu.studio.export.names import name_parts
-from tianmu.studio.export.package import read_kept_cut, scenes_of, takes_of
+from tianmu.studio.export.package import scenes_of
 from tianmu.studio.export.reading import ReadCut, read_cut
 from tianmu.studio.plan import read_plan, read_settings
 from tianmu.studio.takes import choose_take
@@ -65,7 +66,7 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
     """
     kept = read_kept_cut(project)
     takes = takes_of(project, kept)
-    names = name_parts(kept, takes, scenes_of(project))
+    names = name_parts(kept, takes, scenes_of(read_plan(project)))
     read = read_cut(read_timeline(path), base=kept, names=names)  # 1
     film = _planned(project, kept)
     wanted, more = _understood(read, film)

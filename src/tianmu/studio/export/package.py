@@ -17,22 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tianmu.core.errors import InputError, MediaError
+from tianmu.core.errors import InputError
 from tianmu.core.files import whole_folder, writing
 from tianmu.core.text import say
-from tianmu.film.cut import Clip, Cut
+from tianmu.engines.protocol import Progress
+from tianmu.film.cut import Cut
 from tianmu.film.subtitle import make_cues
 from tianmu.film.take import Take
+from tianmu.studio.edition import Edition, clips_of
 from tianmu.studio.export.fit import SUITES, Suite, fit
+from tianmu.studio.export.forms import FORM_ENDINGS, FORM_FOLDERS, FORMS, load_form
 from tianmu.studio.export.names import Names, name_parts
 from tianmu.studio.export.timecode import require_suite_rate
 from tianmu.studio.export.timeline import MEDIA, to_timeline
+from tianmu.studio.plan import Plan
+from tianmu.studio.render import silent
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
 
 SUBTITLES = ("srt", "vtt", "ass")
-FORMATS: tuple[str, ...] = (*SUITES, *SUBTITLES)
+FORMATS: tuple[str, ...] = (*SUITES, *SUBTITLES, *FORMS)
 LOOKS = "looks"
 _ENDINGS: Mapping[Suite, str] = {
     "otio": "otio",
@@ -79,26 +84,27 @@ def parse_formats(text: str) -> tuple[str, ...]:
 
 
 def export_cut(
-    project: Project,
+    edition: Edition,
     folder: Path,
     formats: tuple[str, ...],
     *,
     copy: CopyTake,
     copy_sound: CopySound | None = None,
     overwrite: bool = False,
-    progress: Callable[[float, str], None] = lambda done, what: None,
+    progress: Progress = silent,
 ) -> Exported:
-    """Write the project's last cut to a folder, all of it or nothing.
+    """Write a film to a folder in the forms that were asked for, all of it or nothing.
 
-    1. What cannot be is refused: no cut yet, a rate that suites do not know, an adapter that is not there.
+    1. What cannot be is refused: a rate that suites do not know, an adapter that is not there.
     2. Every take of the cut is written as it may leave, once.
     3. Every timeline is written as far as its format carries the cut, with a sentence for what it does not.
     4. What is said is laid out as subtitles, a file for each language and format.
+    5. Every other form is written by its own function.
 
     Raises:
         InputError, OutputError, MediaError: as above; a take that is damaged; a folder that cannot be written.
     """
-    cut = read_kept_cut(project)
+    project, cut, takes = edition.project, edition.cut, edition.takes
     suites: tuple[Suite, ...] = tuple(suite for suite in SUITES if suite in formats)
     timed = tuple(suite for suite in suites if suite != "otio")
     if timed:
@@ -106,8 +112,7 @@ def export_cut(
         from tianmu.studio.export.suites import require_adapters
 
         require_adapters(timed)
-    takes = takes_of(project, cut)
-    names = name_parts(cut, takes, scenes_of(project))
+    names = name_parts(cut, takes, scenes_of(edition.plan))
     notes: list[str] = []
     with whole_folder(folder, replaces=lambda old: overwrite and _is_export(old)) as part, writing(folder):
         media = _media(project, cut, takes, names, part, copy, copy_sound, notes, progress) if suites else []
@@ -118,6 +123,10 @@ def export_cut(
             files.append(path)
         if wanted := tuple(format for format in formats if format in SUBTITLES):
             files += _subtitles(cut, names.show, wanted, part, notes)  # 4
+        for form in (format for format in formats if format in FORMS):
+            written = load_form(form)(edition, part, progress)  # 5
+            files += written.files
+            notes += written.notes
         if not part.is_dir():
             raise FileNotFoundError(2, "the folder vanished", str(folder))
     return Exported(
@@ -128,53 +137,9 @@ def export_cut(
     )
 
 
-def read_kept_cut(project: Project) -> Cut:
-    """The cut that the project's film was last made from.
-
-    Raises:
-        InputError: there is none yet.
-    """
-    stored = project.read(Cut)
-    if stored is None:
-        raise InputError(
-            say(
-                f"The project {project.name} has no cut yet; make its film first: tianmu film SCREENPLAY.",
-                f"项目 {project.name} 还没有剪辑；请先制作影片：tianmu film 剧本文件。",
-            )
-        )
-    return stored.value
-
-
-def takes_of(project: Project, cut: Cut) -> dict[str, Take]:
-    """The takes of a cut, by id.
-
-    Raises:
-        MediaError: one is gone from the project.
-    """
-    known = {take.id: take for take in project.takes()}
-    found: dict[str, Take] = {}
-    for clip in clips_of(cut):
-        if clip.take not in known:
-            raise MediaError(
-                say(
-                    f"The take of shot {clip.slate} ({clip.take[:12]}) is gone; run tianmu film again.",
-                    f"镜头 {clip.slate} 的素材（{clip.take[:12]}）已不在项目中；请重新运行 tianmu film。",
-                )
-            )
-        found[clip.take] = known[clip.take]
-    return found
-
-
-def clips_of(cut: Cut) -> list[Clip]:
-    """Every clip of a cut, track by track."""
-    return [item for track in cut.tracks for item in track.items if isinstance(item, Clip)]
-
-
-def scenes_of(project: Project) -> dict[str, str]:
+def scenes_of(plan: Plan) -> dict[str, str]:
     """The scene of each slate, for names."""
-    from tianmu.studio.plan import read_plan
-
-    return {shot.slate: shot.scene for shot in read_plan(project).planned.shots if shot.scene}
+    return {shot.slate: shot.scene for shot in plan.planned.shots if shot.scene}
 
 
 def _media(
@@ -186,7 +151,7 @@ def _media(
     copy: CopyTake,
     copy_sound: CopySound | None,
     notes: list[str],
-    progress: Callable[[float, str], None],
+    progress: Progress,
 ) -> list[Path]:
     """The takes, the sounds and the looks of a cut, beside its timelines. Gives the takes and the sounds."""
     made: list[Path] = []
@@ -263,8 +228,10 @@ def _subtitles(cut: Cut, show: str, formats: Iterable[str], part: Path, notes: l
 
 def _is_export(folder: Path) -> bool:
     """Whether a folder holds what an export writes, and nothing else."""
-    endings = {*_ENDINGS.values(), *SUBTITLES}
+    endings = {*_ENDINGS.values(), *SUBTITLES, *FORM_ENDINGS}
     return all(
-        entry.name in (MEDIA, LOOKS) if entry.is_dir() else entry.suffix.removeprefix(".") in endings
+        entry.name in (MEDIA, LOOKS) or entry.name.endswith(FORM_FOLDERS)
+        if entry.is_dir()
+        else entry.suffix.removeprefix(".") in endings
         for entry in folder.iterdir()
     )

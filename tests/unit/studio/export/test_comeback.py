@@ -16,6 +16,7 @@ from tianmu.core.errors import InputError, MediaError
 from tianmu.film.cut import Clip, Cut, Gap
 from tianmu.film.decision import Decisions, Trim, anchor_of
 from tianmu.studio.documents import keep
+from tianmu.studio.edition import read_edition
 from tianmu.studio.export.comeback import Comeback, import_cut
 from tianmu.studio.export.package import export_cut
 from tianmu.studio.export.reading import read_cut
@@ -27,7 +28,7 @@ Change = Callable[[Any], None]
 def edited(made: Made, tmp_path: Path, change: Change) -> Path:
     """The film's timeline, exported, changed on its first track, and saved."""
     number = len(list(tmp_path.glob("out*")))
-    done = export_cut(made.project, tmp_path / f"out{number}", ("otio",), copy=copy)
+    done = export_cut(read_edition(made.project), tmp_path / f"out{number}", ("otio",), copy=copy)
     timeline: Any = otio.adapters.read_from_file(str(done.files[0]))
     change(timeline.tracks[0])
     path = tmp_path / f"edited{number}.otio"
@@ -281,7 +282,7 @@ def test_files_that_are_no_cut_are_said_in_a_sentence(
 
 
 def test_a_line_that_an_editor_moved_against_its_shot_or_took_out_is_told(made: Made, tmp_path: Path) -> None:
-    done = export_cut(made.project, tmp_path / "lines", ("otio",), copy=copy)
+    done = export_cut(read_edition(made.project), tmp_path / "lines", ("otio",), copy=copy)
     timeline: Any = otio.adapters.read_from_file(str(done.files[0]))
     sound = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Audio)
     first = sound[0]
