@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import Language
 from tianmu.core.text import say
+from tianmu.film.shot import Move
 from tianmu.media.image import Frame
 from tianmu.media.metadata.pdf import add_metadata_to_pdf
 from tianmu.studio.boards.arrows import mark_of, outline
@@ -41,7 +42,7 @@ _TOP, _BOTTOM = 66.0, 40.0
 _HIGHEST = 142.0
 """Of a frame, in points; the rest of a panel is for words."""
 _SLATE, _BODY, _LEADING = 11.0, 7.6, 10.4
-_FONT = "TianmuBoard"
+FONT = "TianmuBoard"
 _INK, _GREY, _LINE = 0.1, 0.42, 0.72
 _LOCK = threading.Lock()
 """The library keeps fonts by name for the whole process: one board is written at a time."""
@@ -70,8 +71,8 @@ def draw_board(board: Board, *, language: Language | None = None, metadata: Mapp
     heads = _heads(board, language)
     letters = "".join([" .…0123456789/", *heads, *(text for panel in words for text in panel.texts)])
     written = io.BytesIO()
-    with _lettered(letters):
-        first: Any = _FONT
+    with lettered(letters):
+        first: Any = FONT
         canvas = Canvas(written, pagesize=PAGE, pageCompression=1, invariant=1, initialFontName=first)
         canvas.setTitle(heads[0])
         canvas.setAuthor(heads[1])
@@ -104,16 +105,19 @@ def _as_pair(code: re.Match[str]) -> str:
 
 
 @contextmanager
-def _lettered(letters: str) -> Generator[None]:
-    """Register a font of these letters under `_FONT` for a while; the library would keep it for ever."""
+def lettered(letters: str) -> Generator[None]:
+    """Register a font of these letters under `FONT` for a while; the library would keep it for ever.
+
+    Whatever is measured or written meanwhile is of these letters.
+    """
     with _LOCK:
-        font = _Font(_FONT, io.BytesIO(truetype_subset(letters, _FONT)))
+        font = _Font(FONT, io.BytesIO(truetype_subset(letters, FONT)))
         pdfmetrics.registerFont(font)
         try:
             yield
         finally:
             registry: Any = pdfmetrics
-            registry._fonts.pop(_FONT)
+            registry._fonts.pop(FONT)
             registry._dynFaceNames.pop(font.face.name)
 
 
@@ -178,36 +182,37 @@ def _draw_page(canvas: Canvas, heads: _Heads, number: int, num_pages: int) -> No
     title, author, kind, amount, disclosure = heads
     right, top = PAGE[0] - _MARGIN, PAGE[1] - 40
     tail = f"{kind}   {amount}"
-    room = right - _MARGIN - _measure(tail, 9) - 24
+    room = right - _MARGIN - measure(tail, 9) - 24
     canvas.setFillGray(_INK)
-    shown = shorten(fill_lines(title, room, lambda text: _measure(text, 16)), 1, room, lambda text: _measure(text, 16))
-    _text(canvas, _MARGIN, top, shown[0], 16, bold=True)
+    shown = shorten(fill_lines(title, room, lambda text: measure(text, 16)), 1, room, lambda text: measure(text, 16))
+    write_line(canvas, _MARGIN, top, shown[0], 16, bold=True)
     canvas.setFillGray(_GREY)
-    beside = _measure(shown[0], 16) + 12
-    if author and beside + _measure(author, 9) <= room:
-        _text(canvas, _MARGIN + beside, top, author, 9)
-    _text(canvas, right - _measure(tail, 9), top, tail, 9)
+    beside = measure(shown[0], 16) + 12
+    if author and beside + measure(author, 9) <= room:
+        write_line(canvas, _MARGIN + beside, top, author, 9)
+    write_line(canvas, right - measure(tail, 9), top, tail, 9)
     canvas.setStrokeGray(_INK)
     canvas.setLineWidth(0.8)
     canvas.line(_MARGIN, top - 9, right, top - 9)
     folio = f"{number} / {num_pages}"
-    _text(canvas, right - _measure(folio, 8), 24, folio, 8)
+    write_line(canvas, right - measure(folio, 8), 24, folio, 8)
     if disclosure:
-        _text(canvas, (PAGE[0] - _measure(disclosure, 8)) / 2, 24, disclosure, 8, bold=True)
+        write_line(canvas, (PAGE[0] - measure(disclosure, 8)) / 2, 24, disclosure, 8, bold=True)
     if number > 1 or num_pages > 1:
-        room = (right - _MARGIN - _measure(disclosure, 8)) / 2 - 24
-        lines = fill_lines(title, room, lambda text: _measure(text, 8))
-        _text(canvas, _MARGIN, 24, shorten(lines, 1, room, lambda text: _measure(text, 8))[0], 8)
+        room = (right - _MARGIN - measure(disclosure, 8)) / 2 - 24
+        lines = fill_lines(title, room, lambda text: measure(text, 8))
+        write_line(canvas, _MARGIN, 24, shorten(lines, 1, room, lambda text: measure(text, 8))[0], 8)
 
 
-def _measure(text: str, size: float) -> float:
-    return pdfmetrics.stringWidth(text, _FONT, size)
+def measure(text: str, size: float) -> float:
+    """How wide a line is in points, within `lettered`."""
+    return pdfmetrics.stringWidth(text, FONT, size)
 
 
-def _text(canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
+def write_line(canvas: Canvas, x: float, y: float, text: str, size: float, *, bold: bool = False) -> None:
     """One line. The package carries one weight of the font; bold is the same letters with a thin stroke around them."""
     line = canvas.beginText(x, y)
-    line.setFont(_FONT, size)
+    line.setFont(FONT, size)
     if bold:
         canvas.setLineWidth(size * 0.022)
         canvas.setStrokeGray(_INK)
@@ -244,22 +249,22 @@ class _Panel:
     def _slate(self, cell: Cell, words: _Words) -> None:
         canvas, base = self.canvas, self.top - _SLATE + 1
         canvas.setFillGray(_INK)
-        _text(canvas, self.left, base, words.slate, _SLATE, bold=True)
-        x = self.left + _measure(words.slate, _SLATE) + 7
+        write_line(canvas, self.left, base, words.slate, _SLATE, bold=True)
+        x = self.left + measure(words.slate, _SLATE) + 7
         canvas.setFillGray(_GREY)
         if cell.take is not None:
-            wide = _measure(words.take, 7.5)
+            wide = measure(words.take, 7.5)
             if cell.take.circled:
                 canvas.setStrokeGray(_INK)
                 canvas.setLineWidth(0.9)
                 canvas.roundRect(x - 1, base - 2.6, wide + 8, 11, 5.5)
-            _text(canvas, x + 3, base + 0.2, words.take, 7.5)
+            write_line(canvas, x + 3, base + 0.2, words.take, 7.5)
             x += wide + 13
-        tail = self.left + self.width - _measure(words.length, 8)
-        _text(canvas, tail, base, words.length, 8)
+        tail = self.left + self.width - measure(words.length, 8)
+        write_line(canvas, tail, base, words.length, 8)
         room = tail - x - 6
-        size = min(8.0, 8.0 * room / max(_measure(words.shot, 8), 1))
-        _text(canvas, x, base, words.shot, size)
+        size = min(8.0, 8.0 * room / max(measure(words.shot, 8), 1))
+        write_line(canvas, x, base, words.shot, size)
 
     def _frame(self, cell: Cell, words: _Words, box: tuple[float, float, float, float]) -> None:
         canvas = self.canvas
@@ -275,8 +280,8 @@ class _Panel:
             canvas.rect(*box, stroke=0, fill=1)
             shown = fit(cell.frame.shape[1], cell.frame.shape[0], wide, high)
             x, y = left + (wide - shown[0]) / 2, bottom + (high - shown[1]) / 2
-            canvas.drawImage(_picture(cell.frame), x, y, *shown)
-        self._move(cell, box)
+            canvas.drawImage(embedded(cell.frame), x, y, *shown)
+        draw_move(canvas, cell.shot.move, box)
         canvas.restoreState()
         canvas.setStrokeGray(_INK)
         canvas.setLineWidth(0.9)
@@ -290,39 +295,12 @@ class _Panel:
         canvas.setLineWidth(0.5)
         for step in range(1, int((wide + high) // 7) + 1):
             canvas.line(left + 7 * step - high, bottom, left + 7 * step, bottom + high)
-        size = min(8.0, 8.0 * 0.8 * wide / max(_measure(label, 8), 1))
-        wide_label = _measure(label, size)
+        size = min(8.0, 8.0 * 0.8 * wide / max(measure(label, 8), 1))
+        wide_label = measure(label, size)
         canvas.setFillGray(1)
         canvas.rect(left + (wide - wide_label) / 2 - 5, bottom + high / 2 - 5, wide_label + 10, 14, stroke=0, fill=1)
         canvas.setFillGray(_GREY)
-        _text(canvas, left + (wide - wide_label) / 2, bottom + high / 2 - 1, label, size)
-
-    def _move(self, cell: Cell, box: tuple[float, float, float, float]) -> None:
-        """The camera's move, white with a dark edge, so that it reads on any picture."""
-        canvas = self.canvas
-        left, bottom, wide, high = box
-        mark = mark_of(cell.shot.move)
-        if mark.inner is not None:
-            x, y, right, low = mark.inner
-            inner = (left + x * wide, bottom + (1 - low) * high, (right - x) * wide, (low - y) * high)
-            for grey, thick, dash in ((0.1, 1.9, ()), (1.0, 1.0, (5, 3))):
-                canvas.setStrokeGray(grey)
-                canvas.setLineWidth(thick)
-                canvas.setDash(*dash) if dash else canvas.setDash()
-                canvas.rect(*inner, stroke=1, fill=0)
-            canvas.setDash()
-        canvas.setLineWidth(0.8)
-        canvas.setLineJoin(1)
-        canvas.setStrokeGray(0.1)
-        canvas.setFillGray(1)
-        for tail, tip in mark.arrows:
-            points = outline(tail, tip, wide, high)
-            path: Any = canvas.beginPath()
-            path.moveTo(left + points[0][0], bottom + high - points[0][1])
-            for x, y in points[1:]:
-                path.lineTo(left + x, bottom + high - y)
-            path.close()
-            canvas.drawPath(path, stroke=1, fill=1)
+        write_line(canvas, left + (wide - wide_label) / 2, bottom + high / 2 - 1, label, size)
 
     def _paragraphs(
         self, paragraphs: tuple[tuple[str, str], ...], left: float, start: float, room: float, count: int
@@ -331,20 +309,20 @@ class _Panel:
         canvas = self.canvas
         lines: list[tuple[str, str]] = []
         for lead, text in paragraphs:
-            broken = fill_lines(lead + text, room, lambda words: _measure(words, _BODY))
+            broken = fill_lines(lead + text, room, lambda words: measure(words, _BODY))
             lines += [(lead if not at else "", line) for at, line in enumerate(broken)]
-        shown = shorten(tuple(line for _, line in lines), count, room, lambda words: _measure(words, _BODY))
+        shown = shorten(tuple(line for _, line in lines), count, room, lambda words: measure(words, _BODY))
         canvas.setFillGray(_INK)
         for at, line in enumerate(shown):
             y = start - at * _LEADING
             lead = lines[at][0].rstrip()
             head = lead if lead and line.startswith(lead) else ""
             if head:
-                _text(canvas, left, y, head, _BODY, bold=True)
-            _text(canvas, left + _measure(head, _BODY), y, line[len(head) :], _BODY)
+                write_line(canvas, left, y, head, _BODY, bold=True)
+            write_line(canvas, left + measure(head, _BODY), y, line[len(head) :], _BODY)
 
 
-def _picture(frame: Frame) -> ImageReader:
+def embedded(frame: Frame) -> ImageReader:
     """A frame as a small JPEG, which a PDF file embeds as it is."""
     image = Image.fromarray(frame)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -352,3 +330,33 @@ def _picture(frame: Frame) -> ImageReader:
     image.save(jpeg, format="JPEG", quality=88, subsampling=0)
     jpeg.seek(0)
     return ImageReader(jpeg)
+
+
+def draw_move(canvas: Canvas, move: Move, box: tuple[float, float, float, float]) -> None:
+    """The camera's move over a frame, white with a dark edge, so that it reads on any picture.
+
+    `box` is the frame's left, bottom, width and height in points, y upwards.
+    """
+    left, bottom, wide, high = box
+    mark = mark_of(move)
+    if mark.inner is not None:
+        x, y, right, low = mark.inner
+        inner = (left + x * wide, bottom + (1 - low) * high, (right - x) * wide, (low - y) * high)
+        for grey, thick, dash in ((0.1, 1.9, ()), (1.0, 1.0, (5, 3))):
+            canvas.setStrokeGray(grey)
+            canvas.setLineWidth(thick)
+            canvas.setDash(*dash) if dash else canvas.setDash()
+            canvas.rect(*inner, stroke=1, fill=0)
+        canvas.setDash()
+    canvas.setLineWidth(0.8)
+    canvas.setLineJoin(1)
+    canvas.setStrokeGray(0.1)
+    canvas.setFillGray(1)
+    for tail, tip in mark.arrows:
+        points = outline(tail, tip, wide, high)
+        path: Any = canvas.beginPath()
+        path.moveTo(left + points[0][0], bottom + high - points[0][1])
+        for x, y in points[1:]:
+            path.lineTo(left + x, bottom + high - y)
+        path.close()
+        canvas.drawPath(path, stroke=1, fill=1)
