@@ -12,10 +12,12 @@ from typing import BinaryIO, Final
 
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
+from tianmu.media.metadata.epub import is_epub
 
 OPAQUE: Final = "application/octet-stream"
 """What a document is called that carries no manifest: its sidecar is bound to all of its bytes."""
 SIDECAR: Final = ".c2pa"
+EPUB: Final = "application/epub+zip"
 
 EMBEDS: Final = frozenset(
     {
@@ -23,9 +25,10 @@ EMBEDS: Final = frozenset(
         *("image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff"),
     }
 )
-"""Where a manifest goes into the file. A PDF could take one, but would be written anew for it, so it has a sidecar."""
+"""Where a manifest goes into the file. A PDF or an EPUB could take one, but would be written anew for it: each has a
+sidecar."""
 
-_READS: Final = EMBEDS | {"application/pdf", "image/svg+xml", "image/heic", "image/avif", "image/jxl"}
+_READS: Final = EMBEDS | {"application/pdf", EPUB, "image/svg+xml", "image/heic", "image/avif", "image/jxl"}
 """What the library may find a manifest in, ours or another producer's."""
 _BY_ENDING: Final = {
     ".mp4": "video/mp4",
@@ -33,6 +36,7 @@ _BY_ENDING: Final = {
     ".mov": "video/quicktime",
     ".avi": "video/x-msvideo",
     ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
     ".wav": "audio/wav",
     ".mp3": "audio/mpeg",
     ".flac": "audio/flac",
@@ -44,6 +48,7 @@ _BY_ENDING: Final = {
     ".tif": "image/tiff",
     ".tiff": "image/tiff",
     ".pdf": "application/pdf",
+    ".epub": EPUB,
     ".svg": "image/svg+xml",
     ".heic": "image/heic",
     ".avif": "image/avif",
@@ -67,6 +72,7 @@ _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-m
 _BRANDS: Final = {
     b"qt  ": "video/quicktime",
     b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
     b"heic": "image/heic",
     b"mif1": "image/heic",
     b"avif": "image/avif",
@@ -97,6 +103,8 @@ def sniff(path: Path) -> str | None:
             return kind
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
+    if is_epub(head):
+        return EPUB
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
     if head[4:8] in _QUICKTIME_BOXES:

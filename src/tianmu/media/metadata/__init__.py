@@ -2,7 +2,7 @@
 
     check_metadata(metadata)    before it is written
     read_metadata(path)         every entry of an MP4, MOV, M4A, WebM, MKV, AVI, GIF, WebP, PNG, JPEG, TIFF, WAV, MP3,
-                                FLAC, Ogg or PDF file; of other files what stands in an XMP packet
+                                FLAC, Ogg, PDF or EPUB file; of other files what stands in an XMP packet
 
 One small reader a family of formats. A file may be anybody's, so every size in it is held against the file before a
 byte is taken, and what is taken has a limit: a reader ends, whatever the file says.

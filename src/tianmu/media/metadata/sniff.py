@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tianmu.media.metadata.bmff import read_bmff
+from tianmu.media.metadata.epub import EPUB_HEAD, read_epub
 from tianmu.media.metadata.gif import read_gif
 from tianmu.media.metadata.id3 import read_id3
 from tianmu.media.metadata.jpeg import read_jpeg
@@ -30,6 +31,7 @@ _READERS: tuple[tuple[int, bytes, str, Reader], ...] = (
     (0, b"fLaC", "flac", read_flac),
     (0, b"OggS", "ogg", read_ogg),
     (0, b"%PDF-", "pdf", read_pdf),
+    (30, EPUB_HEAD, "epub", read_epub),
     (4, b"ftyp", "mp4", read_bmff),
     (4, b"moov", "mp4", read_bmff),
     (4, b"mdat", "mp4", read_bmff),
@@ -39,7 +41,7 @@ _READERS: tuple[tuple[int, bytes, str, Reader], ...] = (
 
 def reader_for(source: Source) -> tuple[str | None, Reader]:
     """The family of a file and its reader; for a file of no known family, the search for XMP."""
-    head = source.take(0, min(16, source.size))
+    head = source.take(0, min(64, source.size))
     for offset, magic, family, reader in _READERS:
         if head[offset : offset + len(magic)] == magic:
             return family, reader

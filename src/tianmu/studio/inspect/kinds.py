@@ -14,6 +14,7 @@ from typing import Literal
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
 from tianmu.media.encoders import SEQUENCE_FACTS
+from tianmu.media.metadata.epub import is_epub
 from tianmu.studio.inspect.shown import shown
 
 Sort = Literal["picture", "film", "sound", "document", "sequence"]
@@ -29,7 +30,7 @@ class Kind:
 
     sort: Sort
     container: str
-    """Such as `mp4`, `matroska`, `png`, `wav`, `pdf`; `png sequence` for a folder."""
+    """Such as `mp4`, `matroska`, `png`, `wav`, `pdf`, `epub`; `png sequence` for a folder."""
     bytes: int
     """Its length; of a folder, of the files directly in it."""
     stored: int
@@ -68,7 +69,7 @@ def recognise(path: Path) -> Kind:
     """What lies at `path`.
 
     Raises:
-        MediaError: nothing is there, it may not be read, or it is no picture, film, sound, PDF or PNG sequence.
+        MediaError: nothing is there, it may not be read, or it is no picture, film, sound, PDF, EPUB or PNG sequence.
     """
     try:
         found = path.stat()
@@ -104,6 +105,8 @@ def _named(head: bytes) -> tuple[Sort, str] | None:
             return sort, container
     if head[:4] in (b"RIFF", b"RF64"):
         return _riff(head)
+    if is_epub(head):
+        return "document", "epub"
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in _PICTURE_BRANDS:
@@ -154,7 +157,7 @@ def _unreadable(path: Path, error: Exception) -> MediaError:
 def _no_media(path: Path) -> MediaError:
     return MediaError(
         say(
-            f"{shown(path)} is no picture, film, sound or PDF that Tianmu knows; give one of these.",
-            f"{shown(path)} 不是天幕认识的图片、影片、声音或 PDF；请给出其中之一。",
+            f"{shown(path)} is no picture, film, sound, PDF or EPUB that Tianmu knows; give one of these.",
+            f"{shown(path)} 不是天幕认识的图片、影片、声音、PDF 或 EPUB；请给出其中之一。",
         )
     )

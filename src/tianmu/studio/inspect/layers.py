@@ -117,7 +117,8 @@ def content(task: Task) -> Row:
     if task.kind.sort == "sound":
         return {"seconds": frames.hear(task.path, task.kind), "damaged": False}
     if task.kind.sort == "document":
-        return {"damaged": not _ends(task.path)}
+        whole = _holds(task.path) if task.kind.container == "epub" else _ends(task.path)
+        return {"damaged": not whole}
     seen = frames.look(task.path, task.kind, SECONDS_OF_LOOKING)
     return {
         "width": seen.width,
@@ -205,6 +206,27 @@ def _tree(node: Node, depth: int) -> Row:
         "ingredients": [_tree(child, depth + 1) for child in children],
         "left_out": len(node.ingredients) - len(children),
     }
+
+
+def _holds(path: Path) -> bool:
+    """Whether the directory at the end of an EPUB is there, and every file that it names begins where it says.
+
+    Raises:
+        MediaError: there is no such directory.
+    """
+    from tianmu.media.metadata.epub import directory
+    from tianmu.media.metadata.source import Malformed, Source
+
+    with path.open("rb") as file:
+        source = Source(file, path.stat().st_size)
+        try:
+            places = [source.unpack("<I", entry + 42)[0] for _, entry in directory(source)]
+        except Malformed as error:
+            raise MediaError(say("Nothing in it can be read.", "其中没有可读的内容。")) from error
+        try:
+            return all(source.take(place, 4) == b"PK\x03\x04" for place in places)
+        except Malformed:
+            return False
 
 
 def _ends(path: Path) -> bool:

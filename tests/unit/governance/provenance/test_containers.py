@@ -43,6 +43,9 @@ def test_a_file_is_known_by_its_bytes_whatever_it_is_called(studio: Studio, form
         (b"RIFF\0\0\0\0AVI ", "video/x-msvideo"),
         (b"\0\0\0\x14ftypqt  ", "video/quicktime"),
         (b"\0\0\0\x14ftypM4A ", "audio/mp4"),
+        (b"\0\0\0\x14ftypM4B ", "audio/mp4"),
+        (b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip", "application/epub+zip"),
+        (b"PK\3\4" + bytes(26) + b"mimetypeapplication/vnd.oasis", None),
         (b"\0\0\0\x08wide", "video/quicktime"),
         (b"fLaC", "audio/flac"),
         (b"ID3\4", "audio/mpeg"),
@@ -84,5 +87,5 @@ def test_the_boxes_that_the_hash_of_an_mp4_leaves_out(studio: Studio) -> None:
 
 
 def test_a_pdf_takes_none_and_sound_does() -> None:
-    assert "application/pdf" not in EMBEDS
+    assert EMBEDS.isdisjoint(("application/pdf", "application/epub+zip"))
     assert {"audio/wav", "audio/mpeg", "audio/flac", "audio/mp4"} <= EMBEDS

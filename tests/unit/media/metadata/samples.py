@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 import zlib
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import av
 import numpy as np
@@ -39,9 +41,9 @@ def film(path: Path, container: str, codec: str, key: str = "AIGC", **options: s
         out.mux(stream.encode(None))
 
 
-def sound(path: Path, container: str, codec: str, key: str = "AIGC", **options: str) -> None:
+def sound(path: Path, container: str, codec: str, key: str = "AIGC", text: str = TEXT, **options: str) -> None:
     with av.open(str(path), "w", format=container, options=options) as out:
-        out.metadata[key] = TEXT
+        out.metadata[key] = text
         stream = out.add_stream(codec, rate=48000, layout="mono")
         assert isinstance(stream, AudioStream)
         name = stream.format.name
@@ -92,6 +94,21 @@ def packed_document(path: Path) -> None:
     path.write_bytes(head + packed + b"\nendstream\nendobj\n%%EOF\n")
 
 
+def book(path: Path, *, packed: bool, meta: str) -> None:
+    """An EPUB of nothing but its package."""
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr(zipfile.ZipInfo("mimetype"), "application/epub+zip")
+        rootfile = '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>'
+        space = "urn:oasis:names:tc:opendocument:xmlns:container"
+        container = f'<container xmlns="{space}" version="1.0"><rootfiles>{rootfile}</rootfiles></container>'
+        package = f'<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata>{meta}</metadata></package>'
+        for name, text in (("META-INF/container.xml", container), ("EPUB/package.opf", package)):
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = method
+            out.writestr(entry, text)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "keys.mp4": lambda path: film(path, "mp4", "libx264", **_MDTA),
     "tags.mp4": lambda path: sound(path, "mp4", "aac", "comment"),
@@ -122,6 +139,8 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "xmp.avif": lambda path: _picture().save(path, xmp=XMP),
     "a.pdf": document,
     "packed.pdf": packed_document,
+    "property.epub": lambda path: book(path, packed=True, meta=f'<meta property="TC260:AIGC">{escape(TEXT)}</meta>'),
+    "name.epub": lambda path: book(path, packed=False, meta=f'<meta name="AIGC" content={quoteattr(TEXT)}/>'),
 }
 
 

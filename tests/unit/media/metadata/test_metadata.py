@@ -65,6 +65,7 @@ def nested(kind: bytes, depth: int) -> bytes:
 
 
 PNG = b"\x89PNG\r\n\x1a\n"
+EPUB = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip"
 FTYP = box(b"ftyp", b"isom\x00\x00\x02\x00")
 BOMB = zlib.compress(bytes(1 << 20), 9)
 XML = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>"
@@ -108,6 +109,10 @@ HOSTILE: dict[str, bytes] = {
     "digits": b"%PDF-1.4" + b"/AIGC<" + b"4" * 3_000_000,
     "elements in elements": XML + b"<a:AIGC xmlns:a='b'>" * 3000 + b"</a:AIGC>" * 3000 + b"</x:xmpmeta>",
     "entities": b"<x:xmpmeta><!DOCTYPE a [<!ENTITY b 'cc'><!ENTITY c '&b;&b;'>]>&c;</x:xmpmeta>",
+    "a book of itself": EPUB + struct.pack("<4s6sHII2s", b"PK\x05\x06", bytes(6), 0xFFFF, 0, 0, b""),
+    "a book of one file, often": EPUB
+    + (b"PK\x01\x02" + bytes(24) + struct.pack("<HHH", 1, 0, 0) + bytes(12) + b"a") * 60_000
+    + struct.pack("<4s6sHII2s", b"PK\x05\x06", bytes(6), 60_000, 0, 58, b""),
     "Ogg of nothing": b"OggS" + bytes(22) + b"\x01\xff" + b"OpusTags" + b"\xff" * 247,
 }
 

@@ -36,6 +36,7 @@ def test_a_name_does_not_matter(studio: Studio, format: str, tmp_path: Path) -> 
     ("head", "kind"),
     [
         (b"%PDF-1.7\n", ("document", "pdf")),
+        (b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip", ("document", "epub")),
         (b"ID3\x04\0\0\0\0\0\0", ("sound", "mp3")),
         (b"\xff\xfb\x90\x64" + bytes(20), ("sound", "mp3")),
         (b"\0\0\0\x14ftypqt  \0\0\0\0", ("film", "mov")),
