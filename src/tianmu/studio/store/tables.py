@@ -5,6 +5,7 @@ projects ─┬─ documents   nouns of the film as JSON, each with the version 
           └─ leases      who is at work on what
 media                    how large each file is that a document, a take or an issued work names
 issued                   every work that has left, with the manifest that it was signed with; kept for good
+ledger                   what was done, by whom, in order, with a signed head over all of it; kept for good
 """
 
 from __future__ import annotations
@@ -96,4 +97,15 @@ issued = Table(
     Column("file_sha256", Text, nullable=False, index=True),
     Column("manifest", Text, nullable=False),  # its digest in the media
     Column("body", Text, nullable=False),
+)
+
+# As with `issued`, the database refuses to change a row. A position is given by us, one after the other, so that a gap
+# shows; two writers at once cannot both take the same one.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),  # from 0: the index of the leaf
+    Column("body", Text, nullable=False),
+    Column("peaks", Text, nullable=False),  # hexadecimal, the largest subtree first
+    Column("head", Text, nullable=False),  # signed
 )
