@@ -25,6 +25,8 @@ CLOSE_ENOUGH = 0.1
 """LU from the target."""
 _ROUNDS = 6
 _STEMS = ("dialogue", "effects", "music")
+_SAMPLE_BYTES = 8
+"""Of two channels in float32."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,11 @@ def master(
     with whole_file(path) as part, writing(path):
         scratch = part.with_name(f"{part.name}.mix")
         loudness, written = _spool(sound, scratch, stems, on_block)
-        mixed = np.memmap(scratch, np.float32, "r").reshape(-1, 2)
+        mixed = Spool(scratch)
         gain, turned_down = _find_gain(mixed, loudness, wanted, ceiling)
         meter = Meter()
         inner = part.with_name(f"{part.name}.wav")
         info = write_wav(inner, _metered(_mastered(mixed, gain, ceiling), meter), bits=bits)
-        del mixed
         scratch.unlink()
         inner.replace(part)
     return Mastered(
@@ -113,7 +114,7 @@ def _spool(
     for name in names:
         assert stems is not None
         spooled = _beside(scratch, name)
-        written[name] = write_wav(stems / f"{name}.wav", _pieces(np.memmap(spooled, np.float32, "r").reshape(-1, 2)))
+        written[name] = write_wav(stems / f"{name}.wav", Spool(spooled).blocks())
         spooled.unlink()
     return meter.result(), written
 
@@ -122,11 +123,30 @@ def _beside(scratch: Path, name: str) -> Path:
     return scratch.with_name(f"{scratch.name}.{name}")
 
 
-def _pieces(samples: Samples) -> Iterator[Samples]:
-    return (samples[at : at + BLOCK] for at in range(0, len(samples), BLOCK))
+class Spool:
+    """Samples `[n 2]` float32 in a scratch file, read piece by piece.
+
+    A file that is mapped into memory counts as memory as far as it was read: 700 MB for half an hour.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._num = path.stat().st_size // _SAMPLE_BYTES
+
+    def __len__(self) -> int:
+        return self._num
+
+    def read(self, first: int, end: int) -> Samples:
+        """The samples from `first` on up to `end`, as far as there are any."""
+        num = max(0, min(end, self._num) - first)
+        return np.fromfile(self._path, np.float32, 2 * num, offset=first * _SAMPLE_BYTES).reshape(num, 2)
+
+    def blocks(self) -> Iterator[Samples]:
+        """All of it, in blocks."""
+        return (self.read(at, at + BLOCK) for at in range(0, self._num, BLOCK))
 
 
-def _find_gain(mixed: Samples, loudness: Loudness, wanted: float, ceiling: float) -> tuple[float, bool]:
+def _find_gain(mixed: Spool, loudness: Loudness, wanted: float, ceiling: float) -> tuple[float, bool]:
     """Decibels that bring the mix to its loudness once its peaks are turned down."""
     if not math.isfinite(loudness.integrated):
         return 0.0, False
@@ -144,12 +164,12 @@ def _find_gain(mixed: Samples, loudness: Loudness, wanted: float, ceiling: float
     return gain, True
 
 
-def _mastered(mixed: Samples, gain: float, ceiling: float) -> Iterator[Samples]:
+def _mastered(mixed: Spool, gain: float, ceiling: float) -> Iterator[Samples]:
     """The mix with its gain, limited, in blocks that join as if it were one."""
     factor = np.float32(db(gain))
     for at in range(0, len(mixed), 10 * BLOCK):
         before = min(at, CONTEXT)
-        piece = np.asarray(mixed[at - before : at + 10 * BLOCK + CONTEXT]) * factor
+        piece = mixed.read(at - before, at + 10 * BLOCK + CONTEXT) * factor
         yield limited(piece, ceiling=ceiling)[before : before + min(10 * BLOCK, len(mixed) - at)]
 
 
