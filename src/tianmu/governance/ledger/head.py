@@ -60,11 +60,14 @@ class SignedHead:
         try:
             if not isinstance(row, dict) or row.get("schema") != Head.SCHEMA:
                 raise ValueError("schema")
-            head = Head(log=row["log"], size=row["size"], root=row["root"], at=row["at"])
-            if type(head.size) is not int or not isinstance(head.log, str) or not isinstance(head.at, str):
-                raise ValueError("head")
-            bytes.fromhex(row["signature"] + head.root + row["signer"])
-            return SignedHead(head=head, fingerprint=row["signer"], signature=row["signature"])
+            found: dict[str, Any] = dict(row)
+            texts = [found[name] for name in ("log", "root", "at", "signer", "signature")]
+            if type(found["size"]) is not int or not all(isinstance(text, str) for text in texts):
+                raise ValueError("types")
+            log, root, at, signer, signature = texts
+            bytes.fromhex(log + root + signer + signature)
+            head = Head(log=log, size=found["size"], root=root, at=at)
+            return SignedHead(head=head, fingerprint=signer, signature=signature)
         except (KeyError, ValueError, TypeError) as error:
             raise MediaError(
                 say(
