@@ -6,10 +6,8 @@ mov_text track with its language. The same inputs give the same bytes on one mac
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from heapq import merge
 from math import lcm
@@ -17,48 +15,27 @@ from pathlib import Path
 
 import av
 import av.error
-import numpy as np
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
 
-from tianmu.core.errors import InputError, MediaError
+from tianmu.core.errors import MediaError
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import say
 from tianmu.film.sound import SAMPLE_RATE
-from tianmu.film.subtitle import Cue
 from tianmu.media.audio import Samples
+from tianmu.media.tracks import (
+    AAC,
+    BIT_RATE,
+    SoundTrack,
+    Subtitle,
+    SubtitleTrack,
+    TitleTrack,
+    check_subtitles,
+    quiet,
+    subtitle_track,
+)
 
-BIT_RATE = 192_000
-_AAC_FRAME = 1024
-_MILLISECONDS = Fraction(1, 1000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subtitle:
-    """Words with the time for which they are shown."""
-
-    start: Fraction
-    """Seconds."""
-    end: Fraction
-    text: str
-    """Lines are parted by `\\n`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubtitleTrack:
-    """Subtitles in one language."""
-
-    language: str
-    """After ISO 639-2: `eng`, `zho`."""
-    subtitles: tuple[Subtitle, ...]
-    title: str = ""
-
-
-def subtitle_track(cues: Iterable[Cue], fps: Fraction, language: str, *, title: str = "") -> SubtitleTrack:
-    """The cues of a film, whose times are frames, as a track of its file."""
-    subtitles = (Subtitle(start=cue.start / fps, end=cue.end / fps, text="\n".join(cue.lines)) for cue in cues)
-    return SubtitleTrack(language=language, subtitles=tuple(subtitles), title=title)
+__all__ = ["BIT_RATE", "MuxInfo", "Subtitle", "SubtitleTrack", "mux", "subtitle_track"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +80,8 @@ def mux(
         OutputError: the place cannot be written, or the disk is full.
     """
     for track in subtitles:
-        _check(track)
-    with whole_file(path) as part, _quiet(), writing(path):
+        check_subtitles(track)
+    with whole_file(path) as part, quiet(), writing(path):
         try:
             with av.open(str(pictures)) as source:
                 if not source.streams.video:
@@ -143,8 +120,8 @@ def _mux(
         target.metadata.update(facts)
         shown = target.add_stream_from_template(film)
         shown.time_base = film.time_base
-        heard = None if sound is None else _Sound(target, sound, length, language, bit_rate)
-        titles = [_Titles(target, track, number == 0) for number, track in enumerate(subtitles)]
+        heard = None if sound is None else SoundTrack(target, sound, length, language, replace(AAC, bit_rate=bit_rate))
+        titles = [TitleTrack(target, track, number == 0) for number, track in enumerate(subtitles)]
 
         def numbered() -> Iterator[Packet]:
             done = 0
@@ -179,146 +156,3 @@ def _seconds(rate: Fraction | None, base: Fraction | None, stamps: Sequence[int]
     if not stamps or not rate or not base:
         raise MediaError(say("The pictures have no frames.", "画面中没有任何帧。"))
     return len(stamps) / Fraction(rate)
-
-
-class _Sound:
-    """Encodes blocks as they come, to an exact number of samples."""
-
-    def __init__(
-        self, target: OutputContainer, blocks: Iterable[Samples], length: Fraction, language: str, bit_rate: int
-    ) -> None:
-        self.num_samples = round(length * SAMPLE_RATE)
-        self._blocks = iter(blocks)
-        first = next(self._blocks, np.zeros((0, 2), np.float32))
-        self._channels = first.shape[1] if first.ndim == 2 else 0
-        if self._channels not in (1, 2):
-            raise InputError(
-                say(
-                    f"Sound is [samples channels] with one or two channels; {list(first.shape)} came.",
-                    f"声音应为 [采样 声道]，一或两个声道；得到 {list(first.shape)}。",
-                )
-            )
-        self._first = first
-        self._layout = "mono" if self._channels == 1 else "stereo"
-        stream = target.add_stream("aac", rate=SAMPLE_RATE, layout=self._layout)
-        stream.bit_rate = bit_rate
-        stream.codec_context.options = {"flags": "+bitexact", "aac_coder": "twoloop"}
-        stream.metadata["language"] = language
-        self._stream = stream
-
-    def packets(self) -> Iterator[Packet]:
-        at = 0
-        for frame in self._frames():
-            picture = av.AudioFrame.from_ndarray(np.ascontiguousarray(frame.T), format="fltp", layout=self._layout)
-            picture.sample_rate, picture.pts, picture.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
-            at += len(frame)
-            yield from self._stream.encode(picture)
-        yield from self._stream.encode(None)
-
-    def _frames(self) -> Iterator[Samples]:
-        """The sound in frames of the encoder, the last one shorter, cut or filled up to the length."""
-        held = np.zeros((0, self._channels), np.float32)
-        given = 0
-        for block in self._all():
-            held = np.concatenate((held, block))
-            whole = min(len(held), self.num_samples - given) // _AAC_FRAME * _AAC_FRAME
-            for at in range(0, whole, _AAC_FRAME):
-                yield held[at : at + _AAC_FRAME]
-            held, given = held[whole:], given + whole
-            if self.num_samples - given < _AAC_FRAME and len(held) >= self.num_samples - given:
-                break
-        rest = np.zeros((self.num_samples - given, self._channels), np.float32)
-        rest[: len(held)] = held[: len(rest)]
-        for at in range(0, len(rest), _AAC_FRAME):
-            yield rest[at : at + _AAC_FRAME]
-
-    def _all(self) -> Iterator[Samples]:
-        yield self._first
-        for block in self._blocks:
-            if block.ndim != 2 or block.shape[1] != self._channels:
-                raise InputError(
-                    say(
-                        f"Blocks of sound have as many channels as the first, {self._channels}; {list(block.shape)} "
-                        "came.",
-                        f"每段声音的声道数须与首段相同（{self._channels}）；得到 {list(block.shape)}。",
-                    )
-                )
-            yield np.clip(block, -1.0, 1.0)
-
-
-class _Titles:
-    """A track of mov_text: every moment has a sample, an empty one where nothing is shown."""
-
-    def __init__(self, target: OutputContainer, track: SubtitleTrack, default: bool) -> None:
-        self._stream = target.add_stream("mov_text")
-        context = self._stream.codec_context
-        context.time_base = _MILLISECONDS
-        context.subtitle_header = _HEADER
-        self._stream.time_base = _MILLISECONDS
-        self._stream.metadata["language"] = track.language
-        if track.title:
-            self._stream.metadata["handler_name"] = track.title
-        if default:
-            self._stream.disposition = Disposition.default
-        self._track = track
-
-    def packets(self, length: Fraction) -> Iterator[Packet]:
-        for start, end, text in _samples(self._track.subtitles, length):
-            data = text.encode()
-            packet = Packet(len(data).to_bytes(2, "big") + data)
-            packet.stream = self._stream
-            packet.time_base = _MILLISECONDS
-            packet.pts = packet.dts = start
-            packet.duration = end - start
-            yield packet
-
-
-_HEADER = (
-    b"[Script Info]\r\nScriptType: v4.00+\r\n\r\n[V4+ Styles]\r\n"
-    b"Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
-    b"Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, "
-    b"MarginV, Encoding\r\n"
-    b"Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,0\r\n\r\n"
-    b"[Events]\r\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\r\n"
-)
-
-
-def _samples(subtitles: Sequence[Subtitle], length: Fraction) -> Iterator[tuple[int, int, str]]:
-    """Start and end in milliseconds, with the text: without holes from 0 to the end."""
-    at, whole = 0, int(length * 1000)
-    for subtitle in subtitles:
-        start, end = min(round(subtitle.start * 1000), whole), min(round(subtitle.end * 1000), whole)
-        if end <= start:
-            continue
-        if start > at:
-            yield at, start, ""
-        yield start, end, subtitle.text
-        at = end
-    if at < whole:
-        yield at, whole, ""
-
-
-def _check(track: SubtitleTrack) -> None:
-    at = Fraction(0)
-    for number, subtitle in enumerate(track.subtitles, 1):
-        if subtitle.start < at or subtitle.end <= subtitle.start or len(subtitle.text.encode()) > 0xFFFF:
-            raise InputError(
-                say(
-                    f"Subtitle {number} ({track.language}) begins before the one before it ends, or ends before it "
-                    "begins; give them in order.",
-                    f"第 {number} 条字幕（{track.language}）与前一条重叠，或结束早于开始；请按顺序给出。",
-                )
-            )
-        at = subtitle.end
-
-
-@contextmanager
-def _quiet() -> Generator[None]:
-    """Without what the encoder says of itself."""
-    logger = logging.getLogger("libav")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
