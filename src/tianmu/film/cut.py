@@ -85,8 +85,6 @@ class Dialogue:
     text: str
     parenthetical: str = ""
     num_frames: int
-    media: str | None = None
-    """Digest of the sound in the store's media; None where nobody has spoken it yet."""
     kind: Literal["dialogue"] = "dialogue"
 
 

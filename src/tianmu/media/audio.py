@@ -10,7 +10,7 @@ Samples are float32 in [-1, 1], `[n c]`: time first, channels second; a voice al
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,17 +74,27 @@ def num_samples_at(frame: int, fps: Fraction, rate: int = SAMPLE_RATE) -> int:
 
 
 def write_wav(
-    path: Path, blocks: Iterable[Samples], *, bits: Literal[16, 24] = 24, rate: int = SAMPLE_RATE
+    path: Path,
+    blocks: Iterable[Samples],
+    *,
+    bits: Literal[16, 24] = 24,
+    rate: int = SAMPLE_RATE,
+    metadata: Mapping[str, str] | None = None,
 ) -> SoundInfo:
     """Write blocks of samples to a WAV file as they come; the same samples give the same bytes.
 
     What lies outside [-1, 1] is clipped. 16 bits are dithered with triangular noise of one step, always the same.
+    `metadata` stands behind the samples.
 
     Raises:
-        InputError: no block came, blocks differ in channels, or the file would grow beyond 4 GiB.
+        InputError: no block came, blocks differ in channels, the file would grow beyond 4 GiB, or the metadata cannot
+            be written.
         OutputError: the place cannot be written, or the disk is full; what stood at `path` stays.
     """
-    path = Path(path)
+    from tianmu.media.metadata import check_metadata
+    from tianmu.media.metadata.riff import add_words_to_wav
+
+    path, words = Path(path), check_metadata(metadata or {})
     random = np.random.default_rng(0)
     num_samples, channels = 0, 0
     with whole_file(path) as part, writing(path), part.open("wb") as file:
@@ -114,6 +124,9 @@ def write_wav(
             file.write(b"\0")
         file.seek(0)
         file.write(_header(num_samples, channels, rate, bits))
+        if words:
+            file.flush()
+            add_words_to_wav(part, words)
     return SoundInfo(
         path=path,
         num_samples=num_samples,

@@ -1,23 +1,37 @@
-"""What leaves on its own, without a film: a take of the store, a sheet that the trainer drew, a spoken line."""
+"""What leaves on its own, without a film: a take, the stems of its sound, a sheet that the trainer drew, a line."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tianmu.core.files import writing
+from tianmu.core.text import say
+from tianmu.engines.protocol import Progress
 from tianmu.film.take import Take
+from tianmu.governance.footprint import total
 from tianmu.governance.provenance import Claim
 from tianmu.media.audio import write_wav
 from tianmu.media.digest import file_sha256
 from tianmu.media.image import read_image
+from tianmu.media.metadata.riff import add_words_to_wav
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.claims import LONGEST_TITLE, claim_of_parts, mark_from
 from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
+from tianmu.studio.render import silent
 from tianmu.studio.sound.dialogue import utterance_of
+from tianmu.studio.sound.master import master
 from tianmu.studio.sound.voices import engine as voices
 from tianmu.studio.sound.voices.roster import voice_named
+from tianmu.studio.soundtrack import CEILING
 from tianmu.studio.store import Project
+
+if TYPE_CHECKING:
+    from tianmu.studio.edition import Edition
 
 
 def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVERYBODY, overwrite: bool = False) -> None:
@@ -38,8 +52,53 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
         marking.sign(path, claim, project=project, take=take.id)
 
 
+def copy_stems(
+    edition: Edition, names: Mapping[str, str], folder: Path, progress: Progress = silent
+) -> tuple[tuple[Path, ...], str]:
+    """Write the sound of a film as signed WAV files, one a stem, each as long as the film at 48 kHz and 24 bit.
+
+    The stems add up to the mix as it is before it is brought to its loudness, so that nothing in them is limited.
+
+    Args:
+        names: of the files, without their ending, by what is heard: `dialogue`, `effects`, `music`.
+        folder: where they go; it is there.
+
+    Returns:
+        The files, in the order of the names, and a sentence that says how much louder the film is.
+
+    Raises:
+        OutputError: the folder cannot be written, or the disk is full.
+    """
+    track = edition.soundtrack(progress)
+    if track.sound is None or not names:
+        return (), ""
+    marking, files = edition.marking(), tuple(folder / f"{name}.wav" for name in names.values())
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".sound-") as name:
+        scratch = Path(name)
+        with marking.meter:
+            mixed = master(track.sound, scratch / "mix.wav", target=track.target, ceiling=CEILING, stems=scratch)
+        for stem, path in zip(names, files, strict=True):
+            (scratch / f"{stem}.wav").replace(path)
+            add_words_to_wav(path, marking.metadata)
+            spoken = stem == "dialogue" and track.voiced
+            claim = Claim(
+                title=f"{edition.cut.name}: {stem}"[:LONGEST_TITLE],
+                kind="sound",
+                trained=spoken,
+                engine="voice" if spoken else "mix",
+                footprint=total([marking.meter.footprint, track.footprint]),
+            )
+            marking.sign(path, claim, project=edition.project)
+    louder = say(
+        f"The stems add up to the mix before it is brought to its loudness; the film is {mixed.gain:+.1f} dB from "
+        "there.",
+        f"各分轨之和是调整响度之前的混音；成片与之相差 {mixed.gain:+.1f} dB。",
+    )
+    return files, louder
+
+
 def speak_line(text: str, manner: str, voice: str, output: Path, *, overwrite: bool = False) -> Fraction:
-    """Write a line as a voice says it, a signed WAV file; gives its length in seconds.
+    """Write a line as a voice says it, a WAV file with its metadata, signed; gives its length in seconds.
 
     Raises:
         InputError: there is no voice of that name, or none is installed.
@@ -49,7 +108,7 @@ def speak_line(text: str, manner: str, voice: str, output: Path, *, overwrite: b
     marking = Marking(mark_from({"line": [text, manner, voice]}), EVERYBODY)
     with staging(output, overwrite=overwrite) as folder:
         sound = voices.open_voice().speak(utterance)
-        info = write_wav(folder / output.name, [sound[:, None]])
+        info = write_wav(folder / output.name, [sound[:, None]], metadata=marking.metadata)
         claim = Claim(title=text.strip()[:LONGEST_TITLE], kind="sound", trained=True, engine="voice")
         marking.sign(folder / output.name, claim)
     return info.seconds

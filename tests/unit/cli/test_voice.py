@@ -11,6 +11,7 @@ import pytest
 from tianmu.cli import voice
 from tianmu.core.errors import InputError, OutputError
 from tianmu.media.audio import read_sound
+from tianmu.media.metadata import read_metadata
 from tianmu.studio.sound.voices import engine
 from tianmu.studio.sound.voices.roster import ROSTER
 
@@ -36,6 +37,7 @@ def test_a_line_is_spoken_into_a_file(
     assert run("Is anybody there?", "--voice", "moss", "--manner", "slowly", "-o", str(path)) == 0
     assert "an old man's voice" in capsys.readouterr().out
     assert np.abs(read_sound(path)).max() > 0.01
+    assert '"Label":"1"' in read_metadata(path)["AIGC"]
     with pytest.raises(OutputError):
         run("Again", "-o", str(path))
     with pytest.raises(InputError, match="no voice called"):

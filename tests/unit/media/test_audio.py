@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.media.audio import Convolution, num_samples_at, read_sound, resample, write_wav
+from tianmu.media.metadata import read_metadata
 
 
 def noise(num: int, channels: int = 2, seed: int = 0) -> np.ndarray:
@@ -27,6 +29,28 @@ def test_a_wav_comes_back_to_the_bit_depth(tmp_path: Path, bits: int, step: floa
     info = write_wav(tmp_path / "a.wav", [sound[:2000], sound[2000:]], bits=16 if bits == 16 else 24)
     assert (info.num_samples, info.num_channels, info.seconds) == (5001, channels, Fraction(5001, 48000))
     assert np.abs(read_sound(tmp_path / "a.wav") - sound).max() <= step
+
+
+def test_words_stand_behind_the_samples_and_change_none(tmp_path: Path) -> None:
+    sound = noise(999)
+    words = {"AIGC": '{"Label":"1","说明":"旁白"}', "Remark": "a voice"}
+    plain = write_wav(tmp_path / "plain.wav", [sound], bits=16)
+    told = write_wav(tmp_path / "told.wav", [sound], bits=16, metadata=words)
+    assert told.num_samples == plain.num_samples
+    read = read_metadata(tmp_path / "told.wav")
+    assert read.whole
+    assert {entry.key: entry.value for entry in read.entries} == words
+    assert [entry.where for entry in read.entries] == ["RIFF INFO", "XMP"]
+    with av.open(str(tmp_path / "told.wav")) as container:
+        assert container.metadata["AIGC"] == words["AIGC"]
+    with wave.open(str(tmp_path / "told.wav")) as file:
+        assert file.getnframes() == 999
+    assert np.array_equal(read_sound(tmp_path / "plain.wav"), read_sound(tmp_path / "told.wav"))
+    size = (tmp_path / "told.wav").stat().st_size
+    assert int.from_bytes((tmp_path / "told.wav").read_bytes()[4:8], "little") == size - 8
+    with pytest.raises(InputError, match="no line breaks"):
+        write_wav(tmp_path / "bad.wav", [sound], metadata={"AIGC": "a\nb"})
+    assert not (tmp_path / "bad.wav").exists()
 
 
 def test_another_reader_reads_the_same(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
-"""RIFF: WebP, WAV and AVI. Chunks with XMP, Exif, ID3, or a list of short texts; and XMP put into a WebP."""
+"""RIFF: WebP, WAV and AVI. Chunks with XMP, Exif, ID3, or a list of short texts; XMP put into a WebP, and words into a
+WAV."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tianmu.media.metadata.source import Entry, Malformed, Source, text_of
 from tianmu.media.metadata.tiff import exif_entries
-from tianmu.media.metadata.xmp import xmp_entries
+from tianmu.media.metadata.xmp import xmp_entries, xmp_packet
 
 _HAS_XMP, _HAS_ALPHA = 0x04, 0x10
 _LONGEST = 2**32 - 10
@@ -85,6 +86,38 @@ def add_xmp_to_webp(path: Path, packet: bytes) -> None:
             raise OSError("a WebP file has at most 4 GiB")
         file.seek(4)
         file.write(struct.pack("<I", size))
+
+
+def add_words_to_wav(path: Path, metadata: Mapping[str, str]) -> None:
+    """Put entries at the end of a WAV file, behind its samples.
+
+    A key of four letters (`AIGC`) is an entry of the list INFO, where players and FFmpeg look; any other stands in XMP.
+    `check_metadata` says what may be written.
+
+    Raises:
+        OSError: the file cannot be written, is no WAV, or would be longer than the format allows.
+    """
+    texts = {key: value for key, value in sorted(metadata.items()) if len(key) == 4}
+    others = {key: value for key, value in metadata.items() if len(key) != 4}
+    chunks = b""
+    if texts:
+        chunks += _chunk(b"LIST", b"INFO" + b"".join(_chunk(k.encode(), v.encode() + b"\0") for k, v in texts.items()))
+    if others:
+        chunks += _chunk(b"_PMX", xmp_packet(others))
+    with path.open("r+b") as file:
+        head = file.read(12)
+        if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+            raise OSError(f"{path} is no WAV file")
+        size = file.seek(0, 2) + len(chunks) - 8
+        if size > _LONGEST:
+            raise OSError("a WAV file has at most 4 GiB")
+        file.write(chunks)
+        file.seek(4)
+        file.write(struct.pack("<I", size))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2)
 
 
 def _extended(head: bytes) -> bytes:

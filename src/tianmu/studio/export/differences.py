@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tianmu.core.text import say
-from tianmu.film.cut import Clip, Cut, Dialogue, Gap, Item, Join, Title, Track
+from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Title, Track
 from tianmu.studio.export.timecode import place
 from tianmu.studio.export.timeline import label_of
 
@@ -14,10 +13,9 @@ from tianmu.studio.export.timeline import label_of
 def tell_differences(wanted: Cut, made: Cut, before: Cut) -> tuple[str, ...]:
     """One sentence for everything in `wanted` that `made`, the cut that decisions give, has otherwise.
 
-    `before` is the cut as it left: sound that lies where it lay was not touched, and follows its shots.
+    `before` is the cut as it left. Spoken lines follow their shots.
     """
     notes = [*_items(wanted, made), *_titles(wanted, made, before), *_joins(wanted, made), *_further(wanted, made)]
-    notes += _lines(wanted, made, before)
     return tuple(dict.fromkeys(notes))
 
 
@@ -168,55 +166,5 @@ def _above(cut: Cut) -> list[tuple[str, int, Item]]:
         for item in track.items if track.kind == "video" and track is not spine else ():
             if not isinstance(item, Gap):
                 found.append((track.name, at, item))
-            at += item.num_frames
-    return found
-
-
-def _lines(wanted: Cut, made: Cut, before: Cut) -> Iterator[str]:
-    """Spoken lines belong to their shots: one that was moved against its shot, shortened or taken out is told."""
-    ours, theirs, untouched = _said(made), _said(wanted), _said(before)
-    for key, line in theirs.items():
-        moved = key not in untouched or untouched[key].at != line.at or untouched[key].num_frames != line.num_frames
-        if moved and key in ours and (ours[key].offset, ours[key].num_frames) != (line.offset, line.num_frames):
-            yield say(
-                f"The line “{key[1][:60]}” stays where it is spoken in its shot; moved or shortened, it is not kept.",
-                f"台词“{key[1][:60]}”仍在其镜头中的位置；移动或缩短不会保留。",
-            )
-    for key in ours.keys() - theirs.keys():
-        if theirs:
-            yield say(
-                f"The line “{key[1][:60]}” is gone from the timeline, and the film still speaks it.",
-                f"台词“{key[1][:60]}”已从时间线删去，而影片仍会说这句。",
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """Where a spoken line lies."""
-
-    at: int
-    """In the cut."""
-    offset: int
-    """In the shot in which it begins."""
-    num_frames: int
-
-
-def _said(cut: Cut) -> dict[tuple[str, str, int], _Line]:
-    """Every spoken line, by who says what for which time."""
-    clips: list[tuple[int, int, str]] = []
-    at = 0
-    for item in _spine(cut).items:
-        if isinstance(item, Clip):
-            clips.append((at, at + item.num_frames, item.slate))
-        at += item.num_frames
-    found: dict[tuple[str, str, int], _Line] = {}
-    counts: dict[tuple[str, str], int] = {}
-    for track in cut.tracks:
-        at = 0
-        for item in track.items:
-            if isinstance(item, Dialogue):
-                start = next((begins for begins, ends, _ in clips if begins <= at < ends), 0)
-                count = counts[item.character, item.text] = counts.get((item.character, item.text), 0) + 1
-                found[item.character, item.text, count] = _Line(at=at, offset=at - start, num_frames=item.num_frames)
             at += item.num_frames
     return found

@@ -11,7 +11,8 @@ import zlib
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from tianmu.film.cut import Clip, Cut, Dialogue, Item, Title, Track
+from tianmu.film.cut import Clip, Cut, Item, Title, Track
+from tianmu.film.sound import SAMPLE_RATE
 from tianmu.studio.edit.checks import halves
 from tianmu.studio.export.names import Names
 from tianmu.studio.export.timecode import start_frame
@@ -55,8 +56,8 @@ class _Writer:
         placed = self._spine(spine, cut.tracks[0]) if cut.tracks else []
         for lane, track in enumerate((t for t in cut.tracks[1:] if t.kind == "video"), 1):
             self._connected(track, lane, placed)
-        for lane, track in enumerate((t for t in cut.tracks if t.kind == "audio"), 1):
-            self._connected(track, -lane, placed)
+        for lane, (stem, name) in enumerate(self.names.sounds.items(), 1):
+            self._heard(stem, name, lane, placed)
         ET.indent(self.root, "    ")
         body = ET.tostring(self.root, encoding="unicode")
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{body}\n'
@@ -124,10 +125,6 @@ class _Writer:
                     definition, "text-style", font="Helvetica", fontSize="60", fontColor="1 1 1 1", alignment="center"
                 )
                 return element
-            case Dialogue():
-                assert item.media is not None
-                ref = self._asset(self.names.sounds[item.media], "wav", item.num_frames, sound=True)
-                return ET.Element("asset-clip", ref=ref, name=label_of(item), start="0s", attrib=span)
             case _:
                 return ET.Element("gap", name="Gap", start="0s", attrib=span)
 
@@ -145,7 +142,9 @@ class _Writer:
     def _asset(self, stem: str, ending: str, num_frames: int, *, sound: bool = False) -> str:
         if stem not in self.assets:
             self.assets[stem] = f"r{len(self.assets) + 3}"
-            has = {"hasAudio": "1", "audioSources": "1"} if sound else {"hasVideo": "1", "videoSources": "1"}
+            has = {"hasVideo": "1", "videoSources": "1"}
+            if sound:
+                has = {"hasAudio": "1", "audioSources": "1", "audioChannels": "2", "audioRate": str(SAMPLE_RATE)}
             form = {} if sound else {"format": _FORMAT}
             ET.SubElement(
                 self.resources,
@@ -174,18 +173,39 @@ class _Writer:
         at = 0
         for item in track.items:
             under = [each for each in placed if each[0] <= at < each[1]] or placed[-1:]
-            if isinstance(item, Clip | Title | Dialogue) and under:
+            if isinstance(item, Clip | Title) and under:
                 begins, _, parent, element = under[0]
                 origin = parent.start if isinstance(parent, Clip) else 0
-                child = self._element(item, origin + at - begins, lane=str(lane))
-                position = next((i for i, other in enumerate(element) if other.tag == "marker"), len(element))
-                element.insert(position, child)  # the order of the format's definition: clips before markers
+                _hang(element, self._element(item, origin + at - begins, lane=str(lane)))
             at += item.num_frames
+
+    def _heard(self, stem: str, name: str, lane: int, placed: list[tuple[int, int, Item, ET.Element]]) -> None:
+        """A stem, as long as the film, under what the first track shows first."""
+        if not placed:
+            return
+        _, _, parent, element = placed[0]
+        child = ET.Element(
+            "asset-clip",
+            ref=self._asset(name, "wav", self.cut.num_frames, sound=True),
+            name=name,
+            lane=str(-lane),
+            offset=self.time(parent.start) if isinstance(parent, Clip) else "0s",
+            start="0s",
+            duration=self.time(self.cut.num_frames),
+            audioRole=stem,
+        )
+        _hang(element, child)
 
 
 def write_fcpxml(cut: Cut, whole: Cut, names: Names) -> str:
     """The FCPXML of a cut that `fit` made for it; `whole` is the cut with the lines that are spoken in it."""
     return _Writer(cut, whole, names).write()
+
+
+def _hang(parent: ET.Element, child: ET.Element) -> None:
+    """Connect a clip to one of the spine, before its markers: the order of the format's definition."""
+    position = next((i for i, other in enumerate(parent) if other.tag == "marker"), len(parent))
+    parent.insert(position, child)
 
 
 def _frame(fps: Fraction) -> str:

@@ -8,6 +8,7 @@ speed         x      x      x        x (2)   -      -     (2) backwards is left 
 titles        x      x      x        -       -      -     black instead
 inset         x      (3)    (3)      -       (3)    -     (3) fills the frame, on a track of its own
 lines         x      x      x        x       -      -     markers on the clips
+sound         x      x      x        -       x      -     stems, each on a track, from the first frame to the last
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class Fitted:
     """One sentence for every item that it does not carry."""
 
 
-def fit(cut: Cut, suite: Suite) -> Fitted:
-    """The cut that a format can carry."""
+def fit(cut: Cut, suite: Suite, *, heard: bool = False) -> Fitted:
+    """The cut that a format can carry: its picture tracks. `heard` says that stems lie beside it."""
     if suite == "otio":
         return Fitted(cut=cut, notes=_looks(cut, suite))
     notes: list[str] = []
@@ -63,8 +64,8 @@ def fit(cut: Cut, suite: Suite) -> Fitted:
     tracks: list[Track] = []
     for track in cut.tracks:
         if track.kind == "audio":
-            tracks += _sounds(track, suite, tell)
-        elif not tracks or suite != "edl":
+            continue
+        if not tracks or suite != "edl":
             tracks.append(_pictures(track, cut, suite, tell))
         else:
             _untracked(track, cut, tell)
@@ -72,6 +73,11 @@ def fit(cut: Cut, suite: Suite) -> Fitted:
         tell(
             f"it has no markers, so the {lines} spoken lines are not in it; export srt as well.",
             f"它没有标记，{lines} 句台词不在其中；请一并导出 srt。",
+        )
+    if suite == "edl" and heard:
+        tell(
+            f"it has no sound; lay the stems in the folder media at {place(0, cut.fps)}, each as long as the film.",
+            f"它不含声音；请把 media 文件夹中的分轨放在 {place(0, cut.fps)}，每条与影片等长。",
         )
     return Fitted(cut=replace(cut, tracks=tuple(tracks)), notes=(*notes, *_looks(cut, suite)))
 
@@ -86,21 +92,6 @@ def _looks(cut: Cut, suite: Suite) -> tuple[str, ...]:
             f"{_NAMES[suite]}：不包含调色；请自行套用 looks 文件夹中的 {len(looks)} 个 .cube 表。",
         ),
     )
-
-
-def _sounds(track: Track, suite: Suite, tell: Callable[[str, str], None]) -> list[Track]:
-    """Tracks of sound that there is; lines that nobody has spoken are markers on the clips."""
-    items = tuple(
-        item if isinstance(item, Dialogue) and item.media else Gap(num_frames=item.num_frames) for item in track.items
-    )
-    spoken = [item for item in items if isinstance(item, Dialogue)]
-    if not spoken:
-        return []
-    if suite == "edl":
-        for item in spoken:
-            tell(f"the sound of {_short(item)} is not in it.", f"{_short(item)} 的声音不在其中。")
-        return []
-    return [replace(track, items=items)]
 
 
 def _untracked(track: Track, cut: Cut, tell: Callable[[str, str], None]) -> None:

@@ -1,6 +1,7 @@
 """What things are called outside: `show_sequence_shot_element_v001`, of letters that every system and suite accepts.
 
     first-light_002_2B_take_v003      the third take of shot 2B, in scene 2 of First Light
+    first-light_sound_music_v001      its music, as long as the film
 
 Letters other than A to Z are brought to them: accents fall off, Chinese is written in pinyin without tones
 (月亮上的客人 is `yue-liang-shang-de-ke-ren`). What cannot be brought there (an emoji, a script without a table) is
@@ -13,10 +14,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tianmu.film.cut import Clip, Cut, Dialogue
+from tianmu.film.cut import Clip, Cut
 from tianmu.film.take import Take
+
+if TYPE_CHECKING:
+    from tianmu.studio.takes import FilmSettings
 
 LEGAL = re.compile(r"[A-Za-z0-9._-]+")
 _LONGEST = 40
@@ -32,21 +37,21 @@ class Names:
     """The name of a take's file, without its ending, by the take's id."""
     clips: Mapping[tuple[str, str], str]
     """The name of a piece of the cut, by slate and take."""
-    sounds: Mapping[str, str]
-    """The name of a spoken line's file, without its ending, by the digest of its sound."""
+    sounds: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The name of a stem's file, without its ending, by what is heard in it: `dialogue`, `effects`, `music`."""
 
 
-def name_parts(cut: Cut, takes: Mapping[str, Take], scenes: Mapping[str, str]) -> Names:
+def name_parts(cut: Cut, takes: Mapping[str, Take], scenes: Mapping[str, str], *, stems: Collection[str] = ()) -> Names:
     """Name everything that a cut is made of; no two takes have one name.
 
     Args:
         cut: the cut.
         takes: every take of it, by id.
         scenes: the number of the scene of each slate.
+        stems: what is heard in each file of its sound, see `stems_of`; none for a film without sound.
     """
     show = ascii_name(cut.name, "film")
     clips = [item for track in cut.tracks for item in track.items if isinstance(item, Clip)]
-    sounds = [item for track in cut.tracks for item in track.items if isinstance(item, Dialogue) and item.media]
     files: dict[str, str] = {}
     pieces: dict[tuple[str, str], str] = {}
     for clip in clips:
@@ -60,12 +65,14 @@ def name_parts(cut: Cut, takes: Mapping[str, Take], scenes: Mapping[str, str]) -
                 if clip.slate == take.slate
                 else _unique(_name(show, clip.slate, scenes, take.number), take.id, {*files.values(), *pieces.values()})
             )
-    said: dict[str, str] = {}
-    for line in sounds:
-        assert line.media is not None
-        if line.media not in said:
-            said[line.media] = f"{show}_sound_{len(said) + 1:03d}_{ascii_name(line.character, 'voice')}_v001"
-    return Names(show=show, takes=files, clips=pieces, sounds=said)
+    return Names(show=show, takes=files, clips=pieces, sounds={stem: f"{show}_sound_{stem}_v001" for stem in stems})
+
+
+def stems_of(settings: FilmSettings) -> tuple[str, ...]:
+    """The files in which the sound of a film leaves, by what is heard in them; none for a silent film."""
+    if not settings.sound:
+        return ()
+    return ("dialogue", "effects", "music") if settings.music else ("dialogue", "effects")
 
 
 def ascii_name(text: str, instead: str) -> str:

@@ -4,6 +4,7 @@
 2. How long it is, where it begins and how fast it runs are the timeline's, for that is what an editor changes.
 3. A transition is brought to the middle of its cut, as the studio holds it: the pictures stay the same.
 4. What is not understood leaves a gap of its length, and a sentence.
+5. Sound is not read; `hearing.py` tells what is on its tracks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime
@@ -24,9 +24,10 @@ from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
 from tianmu.film.cut import Clip, Cut, Gap, Item, Title, Track
 from tianmu.film.time import exact_rate
+from tianmu.studio.export.hearing import file_of, tell_sound
 from tianmu.studio.export.names import Names
 from tianmu.studio.export.timecode import place
-from tianmu.studio.export.timeline import NAMESPACE, item_rows, label_of
+from tianmu.studio.export.timeline import LINES, NAMESPACE, item_rows, label_of, track_rows
 from tianmu.studio.export.transitions import Mix, Piece, arranged
 
 _FADES = re.compile(r"fade|dip|color dissolve|淡|渐", re.IGNORECASE)
@@ -72,9 +73,27 @@ def read_cut(timeline: otio.schema.Timeline, *, base: Cut | None = None, names: 
             )
         ) from error
     reader = _Reader(fps=fps, known=_known(base, names), titles=_titles(base))
-    tracks = tuple(reader.track(track) for track in timeline.tracks)
-    cut = Cut(name=shape[0], fps=fps, width=shape[1], height=shape[2], tracks=tracks)
+    tracks = [reader.track(track) for track in timeline.tracks if track.kind != otio.schema.TrackKind.Audio]
+    reader.notes += tell_sound(timeline, fps)
+    cut = Cut(name=shape[0], fps=fps, width=shape[1], height=shape[2], tracks=(*tracks, *_spoken(facts)))
     return ReadCut(cut=cut, notes=tuple(dict.fromkeys(reader.notes)), made_from=facts.get("cut"))
+
+
+def _spoken(facts: Mapping[str, Any]) -> tuple[Track, ...]:
+    """The tracks of spoken lines, as they left.
+
+    Raises:
+        MediaError: they are damaged.
+    """
+    try:
+        return tuple(track_rows().validate_python(row) for row in facts.get(LINES, ()))
+    except (ValidationError, TypeError) as error:
+        raise MediaError(
+            say(
+                "The timeline's metadata of spoken lines are damaged; export the cut again and edit that.",
+                "时间线中台词的元数据已损坏；请重新导出后再剪辑。",
+            )
+        ) from error
 
 
 def plain(value: Any) -> Any:
@@ -115,7 +134,6 @@ class _Reader:
     """The frame of the cut that is read."""
 
     def track(self, track: otio.schema.Track) -> Track:
-        kind = "audio" if track.kind == otio.schema.TrackKind.Audio else "video"
         self.at = 0
         parts: list[Piece | Mix] = []
         for child in track:
@@ -127,7 +145,7 @@ class _Reader:
             parts.append(piece)
             self.at += piece.item.num_frames
         items, joins = arranged(parts)
-        return Track(name=track.name, kind=kind, items=items, joins=joins)
+        return Track(name=track.name, items=items, joins=joins)
 
     def _piece(self, child: Any) -> Piece:
         num_frames = self._frames(child.duration())
@@ -162,8 +180,7 @@ class _Reader:
                 return Piece(item=replace(title, num_frames=num_frames))
             if reference.generator_kind.lower() in _BLACK:
                 return Piece(item=Gap(num_frames=num_frames), black=True)
-        url = getattr(reference, "target_url", "") or ""
-        file = PurePosixPath(unquote(urlsplit(url).path).replace("\\", "/")).name
+        file = file_of(child)
         for name in (child.name, PurePosixPath(child.name).stem, PurePosixPath(file).stem):
             if name in self.known:
                 return Piece(item=self._clip(child, self.known[name], num_frames))

@@ -1,7 +1,8 @@
 """Formats that OpenTimelineIO's adapters write: Final Cut Pro 7 XML, AAF and ALE.
 
-A title is a text generator in Final Cut's XML, a changed speed its time remap. AAF carries cuts: its writer wants
-Avid's own description of every dissolve. ALE is a list of the takes.
+Sound is there as stems: in Final Cut's XML two tracks each, left and right, since a clip of it has one channel; in AAF
+as links to files of two channels. A title is a text generator in Final Cut's XML, a changed speed its time remap. AAF
+carries cuts: its writer wants Avid's own description of every dissolve. ALE is a list of the takes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from opentimelineio.opentime import TimeRange
 from tianmu.core.errors import InputError, OutputError, TianmuError
 from tianmu.core.text import say
 from tianmu.film.cut import Clip, Cut
+from tianmu.film.sound import SAMPLE_RATE
 from tianmu.film.take import Take
 from tianmu.film.time import frames_time
 from tianmu.studio.export.names import Names
@@ -24,6 +26,22 @@ from tianmu.studio.export.timeline import media_url, to_timeline
 
 ADAPTERS: Mapping[str, str] = {"fcp7": "fcp_xml", "aaf": "AAF", "ale": "ale"}
 """Our names of formats, and the adapters'."""
+
+_BYTES = 3
+"""Of a sample of a stem."""
+_PCM = {
+    "Channels": 2,
+    "QuantizationBits": 8 * _BYTES,
+    "BlockAlign": 2 * _BYTES,
+    "SampleRate": SAMPLE_RATE,
+    "AudioSamplingRate": SAMPLE_RATE,
+    "AverageBPS": 2 * _BYTES * SAMPLE_RATE,
+}
+_CHARACTERISTICS = {
+    "samplecharacteristics": {"depth": str(8 * _BYTES), "samplerate": str(SAMPLE_RATE)},
+    "channelcount": "2",
+}
+_STEREO = {"premiereTrackType": "Stereo"}
 
 
 @contextmanager
@@ -70,6 +88,7 @@ def write_fcp7(cut: Cut, whole: Cut, names: Names, path: Path) -> None:
     timeline = _timeline(cut, whole, names)
     for number, clip in enumerate(timeline.find_clips(), 1):
         clip.metadata["fcp_xml"] = {"masterclipid": f"masterclip-{number}"}  # no two pieces are taken for one
+        clip.media_reference.metadata.clear()
         warps = [effect for effect in clip.effects if isinstance(effect, otio.schema.LinearTimeWarp)]
         if warps:
             clip.metadata["fcp_xml"]["filter"] = {"effect": _time_remap(warps[0].time_scalar)}
@@ -77,8 +96,12 @@ def write_fcp7(cut: Cut, whole: Cut, names: Names, path: Path) -> None:
         if isinstance(reference, otio.schema.GeneratorReference):
             reference.generator_kind = "Text"
             reference.metadata["fcp_xml"] = _text_generator(str(reference.parameters.get("text", clip.name)))
-    for track in timeline.tracks:
-        _light(track)
+    for track in list(timeline.tracks):
+        if track.kind == otio.schema.TrackKind.Audio:
+            timeline.tracks.remove(track)
+            timeline.tracks.extend(_sides(track))
+        else:
+            _light(track)
     with adapter("fcp7"):
         text = otio.adapters.write_to_string(timeline, "fcp_xml")
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -87,6 +110,9 @@ def write_fcp7(cut: Cut, whole: Cut, names: Names, path: Path) -> None:
 def write_aaf(cut: Cut, whole: Cut, names: Names, path: Path) -> None:
     """AAF with cuts only, for Avid; media are linked, not embedded."""
     timeline = _timeline(cut, whole, names)
+    for track in timeline.audio_tracks():
+        for clip in track.find_clips():
+            clip.media_reference.metadata["AAF"] = {"EssenceDescription": _PCM}
     with adapter("aaf"):
         otio.adapters.write_to_file(timeline, str(path), "AAF", use_empty_mob_ids=True)
 
@@ -131,6 +157,20 @@ def _timeline(cut: Cut, whole: Cut, names: Names) -> otio.schema.Timeline:
         for item in track:
             item.metadata.clear()
     return timeline
+
+
+def _sides(track: otio.schema.Track) -> list[otio.schema.Track]:
+    """A track of two channels as Final Cut has it: left and right, which suites show as one."""
+    made: list[otio.schema.Track] = []
+    for side in (0, 1):
+        one: Any = track.deepcopy()
+        attributes = {"currentExplodedTrackIndex": str(side), "totalExplodedTrackCount": "2"}
+        one.metadata["fcp_xml"] = {f"@{key}": value for key, value in {**attributes, **_STEREO}.items()}
+        for clip in one.find_clips():
+            clip.metadata["fcp_xml"]["sourcetrack"] = {"mediatype": "audio", "trackindex": str(side + 1)}
+            clip.media_reference.metadata["fcp_xml"] = {"media": {"audio": _CHARACTERISTICS}}
+        made.append(one)
+    return made
 
 
 def _light(track: otio.schema.Track) -> None:

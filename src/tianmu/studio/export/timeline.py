@@ -1,11 +1,17 @@
 """A cut as an OpenTimelineIO timeline, and what stands in its metadata.
 
-Every item carries its own row under `tianmu`, so that a timeline comes back as the very cut it was; what an editor has
-changed since (order, lengths, starts, speeds, transitions) is read from the timeline itself, see `reading.py`.
+    V1, V2          the picture tracks of the cut
+    Dialogue, ...   its stems, a track each: one file from the first frame to the last
+
+The stems are as long as the film, so an editor hears it at once and nothing has to be laid in place. Every item of a
+picture track carries its own row under `tianmu`, and the timeline the lines, so that it comes back as the very cut it
+was; what an editor has changed since (order, lengths, starts, speeds, transitions) is read from the timeline itself,
+see `reading.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -27,7 +33,11 @@ FADE = "Dip to Color Dissolve"
 """What a fade through black is called in editing suites."""
 DISSOLVE = "Cross Dissolve"
 MEDIA = "media"
-"""The folder beside the timeline where the takes lie."""
+"""The folder beside the timeline where the takes and the stems lie."""
+LINES = "lines"
+"""Of the timeline's metadata: the tracks of spoken lines, which a person sees as markers."""
+STEMS: Mapping[str, str] = {"dialogue": "Dialogue", "effects": "Effects", "music": "Music"}
+"""What is heard in the files of a film's sound, and what their tracks are called."""
 
 
 def to_timeline(cut: Cut, names: Names, *, whole: Cut | None = None) -> otio.schema.Timeline:
@@ -44,8 +54,13 @@ def to_timeline(cut: Cut, names: Names, *, whole: Cut | None = None) -> otio.sch
         "width": cut.width,
         "height": cut.height,
     }
-    for index, track in enumerate(cut.tracks):
-        timeline.tracks.append(_track(track, cut, names, whole if whole is not None else cut, mark=index == 0))
+    whole = whole if whole is not None else cut
+    spoken = [track for track in whole.tracks if track.kind == "audio"]
+    timeline.metadata[NAMESPACE][LINES] = [track_rows().dump_python(track, mode="json") for track in spoken]
+    pictures = [track for track in cut.tracks if track.kind == "video"]
+    for index, track in enumerate(pictures):
+        timeline.tracks.append(_track(track, cut, names, whole, mark=index == 0))
+    timeline.tracks.extend(_stem(stem, name, cut) for stem, name in names.sounds.items())
     return timeline
 
 
@@ -73,9 +88,24 @@ def item_rows() -> TypeAdapter[Item]:
     return TypeAdapter(Item)
 
 
+@cache
+def track_rows() -> TypeAdapter[Track]:
+    """Tracks as rows and back."""
+    return TypeAdapter(Track)
+
+
+def _stem(stem: str, name: str, cut: Cut) -> otio.schema.Track:
+    """A track with the one file of a stem, as long as the film."""
+    span = TimeRange(frames_time(0, cut.fps), frames_time(cut.num_frames, cut.fps))
+    made = otio.schema.Track(name=STEMS[stem], kind=otio.schema.TrackKind.Audio)
+    reference = otio.schema.ExternalReference(target_url=media_url(name, "wav"), available_range=span)
+    reference.name = name
+    made.append(otio.schema.Clip(name=name, media_reference=reference, source_range=span))
+    return made
+
+
 def _track(track: Track, cut: Cut, names: Names, whole: Cut, *, mark: bool) -> otio.schema.Track:
-    kind = otio.schema.TrackKind.Video if track.kind == "video" else otio.schema.TrackKind.Audio
-    made = otio.schema.Track(name=track.name, kind=kind)
+    made = otio.schema.Track(name=track.name, kind=otio.schema.TrackKind.Video)
     made.metadata[NAMESPACE] = {"name": track.name, "kind": track.kind}
     joins = {join.at: join for join in track.joins}
     at = 0
@@ -146,15 +176,7 @@ def _item(item: Item, cut: Cut, names: Names) -> Any:
             return otio.schema.Clip(
                 name=label_of(item), media_reference=reference, source_range=span(0, item.num_frames)
             )
-        case Dialogue():
-            sound = otio.schema.MissingReference(available_range=span(0, item.num_frames))
-            if item.media is not None:
-                sound = otio.schema.ExternalReference(
-                    target_url=media_url(names.sounds[item.media], "wav"), available_range=span(0, item.num_frames)
-                )
-                sound.name = names.sounds[item.media]
-            return otio.schema.Clip(name=label_of(item), media_reference=sound, source_range=span(0, item.num_frames))
-        case Gap():
+        case Gap() | Dialogue():  # lines lie on no picture track
             return otio.schema.Gap(source_range=span(0, item.num_frames))
 
 

@@ -18,9 +18,10 @@ from tianmu.film.decision import Decisions, Trim, anchor_of
 from tianmu.studio.documents import keep
 from tianmu.studio.edition import read_edition
 from tianmu.studio.export.comeback import Comeback, import_cut
+from tianmu.studio.export.names import name_parts
 from tianmu.studio.export.package import export_cut
 from tianmu.studio.export.reading import read_cut
-from tianmu.studio.export.timeline import NAMESPACE
+from tianmu.studio.export.timeline import NAMESPACE, to_timeline
 
 Change = Callable[[Any], None]
 
@@ -281,17 +282,26 @@ def test_files_that_are_no_cut_are_said_in_a_sentence(
         import_cut(made.project, tmp_path / "gone.otio")
 
 
-def test_a_line_that_an_editor_moved_against_its_shot_or_took_out_is_told(made: Made, tmp_path: Path) -> None:
-    done = export_cut(read_edition(made.project), tmp_path / "lines", ("otio",), copy=copy)
-    timeline: Any = otio.adapters.read_from_file(str(done.files[0]))
-    sound = next(track for track in timeline.tracks if track.kind == otio.schema.TrackKind.Audio)
-    first = sound[0]
-    first.source_range = TimeRange(first.source_range.start_time, first.source_range.duration + RationalTime(6, 24))
-    spoken = [item for item in sound if isinstance(item, otio.schema.Clip)]
-    sound[sound.index(spoken[-1])] = otio.schema.Gap(duration=spoken[-1].duration())
-    path = tmp_path / "moved.otio"
+def test_what_an_editor_does_to_the_sound_is_told_and_lines_stay_with_their_shots(made: Made, tmp_path: Path) -> None:
+    edition = read_edition(made.project)
+    names = name_parts(edition.cut, edition.takes, {}, stems=("dialogue", "music"))
+    timeline = to_timeline(edition.cut, names)
+    path = tmp_path / "heard.otio"
+    otio.adapters.write_to_file(timeline, str(path))
+    assert import_cut(made.project, path).notes == ()
+    dialogue: Any = timeline.audio_tracks()[0]
+    span = dialogue[0].source_range
+    dialogue[0].source_range = TimeRange(span.start_time, span.duration - RationalTime(6, 24))
+    dialogue.append(
+        otio.schema.Clip(
+            name="waves",
+            media_reference=otio.schema.ExternalReference(target_url="media/waves.wav"),
+            source_range=TimeRange(RationalTime(0, 24), RationalTime(6, 24)),
+        )
+    )
     otio.adapters.write_to_file(timeline, str(path))
     result = import_cut(made.project, path)
     assert not result.changed
-    assert [note for note in result.notes if "Good morning. 早上好。" in note and "stays where it is spoken" in note]
-    assert [note for note in result.notes if "It is late." in note and "still speaks it" in note]
+    assert [note for note in result.notes if "The stems were cut or moved" in note]
+    assert [note for note in result.notes if "'waves'" in note and "on Dialogue is none of the film's" in note]
+    assert len(result.notes) == 2
