@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from tianmu import __version__
+from tianmu.core.memory import give_back_memory
 from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Engine, Progress
@@ -110,7 +111,10 @@ def make_film(
         credits=credit_lines(plan.screenplay, plan.assets, filmed),
     )
     last = steps.cutting()
+    del engine
+    give_back_memory()  # what drew the takes is not needed for the sound
     track = make_soundtrack(cut, plan, settings, last)  # 4
+    give_back_memory()  # nor what spoke for the pictures
     printed = print_cut(project, cut, track, inputs_of(project, plan, settings, leave), leave, last)
     deliver(project, printed, cut, output, leave)
     return FilmResult(

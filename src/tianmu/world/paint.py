@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tianmu.core.memory import let_go_by
+
 WIDTH = 4.0
 """Of the panorama, in frame heights."""
 
@@ -113,11 +115,14 @@ class Brush:
 
 @cache
 def _remembered(paint: Callable[..., T], limit: int | None) -> Callable[..., T]:
-    return lru_cache(limit)(paint)
+    kept = lru_cache(limit)(paint)
+    if limit is not None:
+        let_go_by(kept.cache_clear)
+    return kept
 
 
 def paint_once(resolution: int, paint: Callable[..., T]) -> Callable[..., T]:
-    """`paint`, remembering all that is small, as training needs, and of HD only the last two things."""
+    """`paint`, remembering all that is small, as training needs, and of HD two things until memory is wanted."""
     return _remembered(paint, None if resolution <= 256 else 2)
 
 
