@@ -79,4 +79,5 @@ class Verdict:
 
 def strictest(decisions: Iterable[Decision]) -> Decision:
     """The strictest of decisions; `allow` of none."""
-    return max(decisions, key=DECISIONS.index, default="allow")
+    mildest: Decision = "allow"
+    return max((mildest, *decisions), key=DECISIONS.index)
