@@ -124,7 +124,11 @@ def test_stems_are_files_as_long_as_the_film_that_say_what_they_are(made: Made, 
     edition = read_edition(made.project)
     names = name_parts(edition.cut, edition.takes, {}, stems=stems_of(edition.settings))
     told: list[float] = []
-    files, louder = copy_stems(edition, names.sounds, tmp_path, lambda part, what, preview=None: told.append(part))
+
+    def progress(fraction: float, what: str, preview: object = None) -> None:
+        told.append(fraction)
+
+    files, louder = copy_stems(edition, names.sounds, tmp_path, progress)
     assert max(told) == pytest.approx(SPEAKING)
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".wav") == sorted(
         path.name for path in files
