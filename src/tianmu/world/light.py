@@ -82,6 +82,16 @@ _AIR = {"fog": 0.85, "rain": 0.35, "snow": 0.4, "cloudy": 0.2}
 _WHITE = {"fog": 0.6, "snow": 0.4, "rain": 0.25, "cloudy": 0.25}
 
 
+def lamp(time: str) -> Lamp:
+    """What lights a time of day."""
+    return _LAMPS[time]
+
+
+def overcast(weather: str) -> float:
+    """How much of the sky's own colour a weather takes, 0 to 1; from a half on nothing shines in it."""
+    return _GREY.get(weather, 0.0)
+
+
 def tint(setting: str, time: str, weather: str) -> Colour:
     """What the light multiplies colours by; indoors it matters half as much."""
     red, green, blue = _LAMPS[time].tint
