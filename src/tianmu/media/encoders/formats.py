@@ -1,9 +1,4 @@
-"""One encoder a format. Each takes frames one at a time into a path that is temporary already; `video.py` moves it.
-
-The same frames and metadata give the same bytes: the number of x264's threads is fixed, conversions run in their
-bit-exact form, and no container carries a date. Metadata come checked (`media.metadata.check_metadata`); without any,
-the bytes are the frames' alone.
-"""
+"""One encoder a format that films are made and looked at in: MP4, WebP, GIF, PNG."""
 
 from __future__ import annotations
 
@@ -12,46 +7,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 import av
 import av.error
-from av.container import OutputContainer
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
-from av.video.stream import VideoStream
 
+from tianmu.media.encoders.picture import EXACT, Clock, add_stream, as_video, close, tag_colors
 from tianmu.media.image import Frame, save_png
 from tianmu.media.metadata.gif import add_xmp_to_gif
 from tianmu.media.metadata.riff import add_xmp_to_webp
 from tianmu.media.metadata.xmp import xmp_packet
+from tianmu.media.planes import Picture
 
 _NUM_THREADS = "2"
-_EXACT = int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INT)
-_REC709 = 1
-"""The number of Rec.709 in ITU-T H.273, for primaries, transfer and matrix alike; 1 also says limited range."""
 
 SEQUENCE_FACTS = "sequence.json"
 """What lies beside the pictures of a PNG sequence: the frame rate and the number of frames."""
-
-
-class Encoder(Protocol):
-    """Takes frames in order, then `finish`; `abort` lets go of everything after a failure."""
-
-    def write(self, frame: Frame) -> None:
-        """Take one frame `[h w 3] uint8`."""
-        ...
-
-    def finish(self) -> None:
-        """Write what is still held back and close the file."""
-        ...
-
-    def abort(self) -> None:
-        """Close what is open, whatever state it is in."""
-        ...
 
 
 class Mp4Encoder:
@@ -66,21 +40,12 @@ class Mp4Encoder:
         options = {"crf": str(crf), "preset": "veryfast", "threads": _NUM_THREADS, "flags": "+bitexact"}
         # With macroblock trees, x264's AVX-512 code wrote up to five different files of the same small frames.
         options["x264-params"] = "mbtree=0"
-        self._stream = _add_stream(self._container, "libx264", "yuv420p", width, height, fps, options)
-        codec = self._stream.codec_context
-        codec.color_primaries = codec.color_trc = codec.colorspace = _REC709
-        codec.color_range = int(ColorRange.MPEG)
-        self._clock = _Clock(fps)
+        self._stream = add_stream(self._container, "libx264", "yuv420p", width, height, fps, options)
+        tag_colors(self._stream.codec_context)
+        self._clock = Clock(fps)
 
-    def write(self, frame: Frame) -> None:
-        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(
-            format="yuv420p",
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_EXACT,
-        )
+    def write(self, frame: Picture) -> None:
+        picture = as_video(frame, "yuv420p")
         self._container.mux(self._stream.encode(self._clock.stamp(picture)))
 
     def finish(self) -> None:
@@ -88,7 +53,7 @@ class Mp4Encoder:
         self._container.close()
 
     def abort(self) -> None:
-        _close(self._container)
+        close(self._container)
 
 
 class WebpEncoder:
@@ -104,11 +69,11 @@ class WebpEncoder:
         self._path, self._metadata = path, metadata
         self._container = av.open(str(path), "w", format="webp", options={"loop": "0", "fflags": "+bitexact"})
         options = {"quality": str(100 - crf), "compression_level": "3", "cr_threshold": "0"}
-        self._stream = _add_stream(self._container, "libwebp", "bgra", width, height, fps, options)
-        self._clock = _Clock(fps)
+        self._stream = add_stream(self._container, "libwebp", "bgra", width, height, fps, options)
+        self._clock = Clock(fps)
 
     def write(self, frame: Frame) -> None:
-        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra", interpolation=_EXACT)
+        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra", interpolation=EXACT)
         self._container.mux(self._stream.encode(self._clock.stamp(picture)))
 
     def finish(self) -> None:
@@ -118,7 +83,7 @@ class WebpEncoder:
             add_xmp_to_webp(self._path, xmp_packet(self._metadata))
 
     def abort(self) -> None:
-        _close(self._container)
+        close(self._container)
 
 
 class GifEncoder:
@@ -137,8 +102,8 @@ class GifEncoder:
         self._spool = path.with_name(path.name + ".spool")
         options = {"qp": "0", "preset": "ultrafast", "threads": _NUM_THREADS}
         self._container = av.open(str(self._spool), "w", format="matroska")
-        self._stream = _add_stream(self._container, "libx264rgb", "bgr24", width, height, fps, options)
-        self._clock = _Clock(fps)
+        self._stream = add_stream(self._container, "libx264rgb", "bgr24", width, height, fps, options)
+        self._clock = Clock(fps)
         self._palette = Graph()
         source = self._add_source(self._palette)
         choose = self._palette.add("palettegen", "stats_mode=full:reserve_transparent=1")
@@ -146,7 +111,7 @@ class GifEncoder:
 
     def write(self, frame: Frame) -> None:
         picture = VideoFrame.from_ndarray(frame, format="rgb24")
-        self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=_EXACT)))
+        self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=EXACT)))
         # A graph works only when it is asked; unasked, it would keep every frame until the end.
         early = list(_pulled(self._palette))
         assert not early, "the palette comes after the last frame"
@@ -160,8 +125,8 @@ class GifEncoder:
         width, height = self._size
         try:
             with av.open(str(self._path), "w", format="gif", options={"fflags": "+bitexact"}) as out:
-                stream = _add_stream(out, "gif", "pal8", width, height, self._fps, {})
-                clock = _Clock(self._fps)
+                stream = add_stream(out, "gif", "pal8", width, height, self._fps, {})
+                clock = Clock(self._fps)
                 for picture in self._indexed(palette):
                     out.mux(stream.encode(clock.stamp(picture)))
                 out.mux(stream.encode(None))
@@ -182,13 +147,13 @@ class GifEncoder:
         colors.link_to(use, 0, 1)
         use.link_to(graph.add("buffersink"))
         graph.configure()
-        clock = _Clock(self._fps)
+        clock = Clock(self._fps)
         colors.push(clock.stamp(palette))
         colors.push(None)
-        clock = _Clock(self._fps)
+        clock = Clock(self._fps)
         with av.open(str(self._spool)) as spool:
             for picture in spool.decode(video=0):
-                source.push(clock.stamp(picture.reformat(format="bgra", interpolation=_EXACT)))
+                source.push(clock.stamp(picture.reformat(format="bgra", interpolation=EXACT)))
                 yield from _pulled(graph)
             source.push(None)
             yield from _pulled(graph)
@@ -198,7 +163,7 @@ class GifEncoder:
         return graph.add_buffer(width=width, height=height, format=VideoFormat("bgra"), time_base=1 / self._fps)
 
     def abort(self) -> None:
-        _close(self._container)
+        close(self._container)
         self._spool.unlink(missing_ok=True)
 
 
@@ -226,48 +191,8 @@ class PngEncoder:
         """Nothing stays open between two pictures."""
 
 
-class _Clock:
-    """Gives every frame its time: frame n is shown at n / fps, exactly."""
-
-    def __init__(self, fps: Fraction) -> None:
-        self._time_base = 1 / fps
-        self._next = 0
-
-    def stamp(self, frame: VideoFrame) -> VideoFrame:
-        """The next moment."""
-        self._next += 1
-        return self.again(frame)
-
-    def again(self, frame: VideoFrame) -> VideoFrame:
-        """The same moment as the frame that was stamped last."""
-        frame.pts, frame.time_base = self._next - 1, self._time_base
-        return frame
-
-
-def _add_stream(
-    container: OutputContainer,
-    codec: str,
-    pixel_format: str,
-    width: int,
-    height: int,
-    fps: Fraction,
-    options: dict[str, str],
-) -> VideoStream:
-    stream = container.add_stream(codec, rate=fps, options=options)
-    assert isinstance(stream, VideoStream), f"{codec} encodes pictures"
-    stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
-    stream.codec_context.time_base = 1 / fps
-    return stream
-
-
 def _pulled(graph: Graph) -> Iterator[VideoFrame]:
     """All frames that a graph has ready."""
     with suppress(av.error.BlockingIOError, av.error.EOFError):
         while True:
             yield graph.vpull()
-
-
-def _close(container: OutputContainer) -> None:
-    """Close a container after a failure, when its own complaint would only hide the first one."""
-    with suppress(av.error.FFmpegError, OSError, ValueError):
-        container.close()
