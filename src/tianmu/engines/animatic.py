@@ -14,7 +14,7 @@ from tianmu.world.scene import Scene
 
 
 class AnimaticEngine:
-    """Draws exactly what was understood, at any rate and size up to full HD; it makes nothing up."""
+    """Draws exactly what was understood, staged for its frame, at any rate and size up to full HD."""
 
     name = "animatic"
     capabilities = Capabilities(
@@ -23,7 +23,14 @@ class AnimaticEngine:
         native_fps=Fraction(24),
         default_fps=Fraction(24),
         any_fps=True,
-        sizes={"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "4:3": (1120, 840), "2.39:1": (1280, 536)},
+        sizes={
+            "16:9": (1280, 720),
+            "9:16": (720, 1280),
+            "1:1": (960, 960),
+            "4:5": (864, 1080),
+            "4:3": (1120, 840),
+            "2.39:1": (1280, 536),
+        },
         max_pixels=1920 * 1080,
         trained=False,
         description=(
@@ -53,7 +60,12 @@ def _draw(scene: Scene, request: ShotRequest, progress: Progress) -> Iterator[Fr
     """Chunks `[f h w 3]` uint8."""
     drawn = 0
     for chunk in render_frames(
-        scene, num_frames=request.num_frames, fps=float(request.fps), width=request.width, height=request.height
+        scene,
+        num_frames=request.num_frames,
+        fps=float(request.fps),
+        width=request.width,
+        height=request.height,
+        restaged=True,
     ):
         drawn += len(chunk)
         progress(drawn / request.num_frames, say("drawing", "绘制"), chunk[0])

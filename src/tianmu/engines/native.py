@@ -22,6 +22,8 @@ RATE = Fraction(NATIVE_FPS)
 UPSCALE = 2
 MAX_SECONDS = Fraction(60)
 FRAMES_A_CHUNK = 8
+_STEP = 16
+"""Pixels of a side are a multiple of it: the codec's factor of eight times the patches' two."""
 _MADE = 0.9
 """The part of the progress that the network takes; the rest is interpolation, resizing and encoding."""
 
@@ -44,7 +46,7 @@ class NativeEngine:
             controls.append("upscale")
         sizes: dict[Aspect, tuple[int, int]] = {}
         for aspect in ASPECTS:
-            height, width = native_size(aspect, self._model)
+            height, width = _drawn_size(aspect, self._model)
             sizes[aspect] = larger * width, larger * height
         return Capabilities(
             tasks=frozenset({"text", "image"}),
@@ -100,7 +102,7 @@ class NativeEngine:
     def _native_size(self, request: ShotRequest) -> tuple[int, int]:
         """Height and width of the native aspect that is nearest to the one asked for."""
         wanted = log(request.width / request.height)
-        sizes = (native_size(aspect, self._model) for aspect in ASPECTS)
+        sizes = (_drawn_size(aspect, self._model) for aspect in ASPECTS)
         return min(sizes, key=lambda size: abs(log(size[1] / size[0]) - wanted))
 
     def _unlearnt(self, request: ShotRequest) -> tuple[str, ...]:
@@ -127,6 +129,19 @@ class NativeEngine:
             "threads": torch.get_num_threads(),
             "model": self._model.info.get("name"),
         }
+
+
+def _drawn_size(aspect: Aspect, model: NativeModel) -> tuple[int, int]:
+    """Height and width that the network draws for an aspect: those that it was trained on, where it was.
+
+    Else the shorter side is that of its square, and the longer one the nearest that its codec and patches can make.
+    """
+    if aspect in model.info["sizes"]:
+        return native_size(aspect, model)
+    across, up = (float(part) for part in aspect.split(":"))
+    side, _ = native_size("1:1", model)
+    longer = max(1, round(side * max(across / up, up / across) / _STEP)) * _STEP
+    return (longer, side) if up > across else (side, longer)
 
 
 def _finished(frames: Frames, request: ShotRequest, progress: Progress) -> Iterator[Frames]:

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, get_args
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
 
-Aspect = Literal["16:9", "9:16", "1:1", "4:3", "2.39:1"]
+Aspect = Literal["16:9", "9:16", "1:1", "4:5", "4:3", "2.39:1"]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 ShotSize = Literal["extreme_wide", "wide", "medium_wide", "medium", "medium_close", "close", "extreme_close"]

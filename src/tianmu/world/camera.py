@@ -12,9 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from tianmu.world.blocking import FRAMING_FOCUS, FRAMING_ZOOM, Blocking
 from tianmu.world.scene import Scene
-
-_FRAMING_ZOOM = {"wide": 0.72, "medium": 1.0, "close": 1.45}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,18 +29,21 @@ class CameraPath:
         return CameraPath(x=self.x * parallax, y=self.y * parallax, zoom=self.zoom**parallax)
 
 
-def camera_path(scene: Scene, times: Float[Tensor, "f"], duration: float) -> CameraPath:
+def camera_path(
+    scene: Scene, times: Float[Tensor, "f"], duration: float, blocking: Blocking | None = None
+) -> CameraPath:
     """The scene's camera move at `times` (seconds), spread over a shot of `duration` seconds."""
     part = (times / max(duration, 1e-6)).clamp(0, 1) - 0.5
     sweep = min(max(0.25 * duration, 0.4), 0.9)
     zero = torch.zeros_like(times)
-    base = _FRAMING_ZOOM[scene.framing]
+    pan = blocking.sweep if blocking else sweep
+    base = blocking.zoom if blocking else FRAMING_ZOOM[scene.framing]
     x, y, zoom = zero, zero, zero + base
     match scene.camera:
         case "pan_left":
-            x = -sweep * part
+            x = -pan * part
         case "pan_right":
-            x = sweep * part
+            x = pan * part
         case "tilt_up":
             y = -0.4 * sweep * part
         case "tilt_down":
@@ -52,6 +54,5 @@ def camera_path(scene: Scene, times: Float[Tensor, "f"], duration: float) -> Cam
             zoom = base * torch.exp(-0.9 * sweep * part)
         case _:
             pass
-    # A close shot looks at the actors, not at the middle of the stage.
-    focus = {"wide": -0.02, "medium": 0.0, "close": 0.12}[scene.framing]
+    focus = blocking.focus if blocking else FRAMING_FOCUS[scene.framing]
     return CameraPath(x=x, y=y + focus, zoom=zoom)

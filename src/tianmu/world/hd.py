@@ -29,10 +29,11 @@ _CELS = {"plane": Sheet, "fall": Shower, "actor": Figure, "shadow": Figure, "vei
 
 
 def render_frames(
-    scene: Scene, *, num_frames: int, fps: float, height: int, width: int, chunk: int = 4
+    scene: Scene, *, num_frames: int, fps: float, height: int, width: int, chunk: int = 4, restaged: bool = False
 ) -> Iterator[UInt8[np.ndarray, "f h w 3"]]:
     """The scene as a stream of chunks, [f h w 3] uint8, of `chunk` frames each; the last may be shorter.
 
+    `restaged` stages the scene for a frame that is not 16:9 (`blocking.py`); else it is as the model learns it.
     Memory does not grow with the shot's length, but for some hundred bytes a frame of windows.
 
     Raises:
@@ -43,7 +44,7 @@ def render_frames(
             f"A shot needs at least one frame of {SMALLEST} x {SMALLEST} pixels, "
             f"but {num_frames} of {width} x {height} were asked for."
         )
-    return _ahead(_chunks(scene, num_frames, fps, height, width, chunk))
+    return _ahead(_chunks(scene, num_frames, fps, height, width, chunk, restaged))
 
 
 def _ahead(chunks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
@@ -56,9 +57,9 @@ def _ahead(chunks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def _chunks(
-    scene: Scene, num_frames: int, fps: float, height: int, width: int, chunk: int
+    scene: Scene, num_frames: int, fps: float, height: int, width: int, chunk: int, restaged: bool
 ) -> Iterator[UInt8[np.ndarray, "f h w 3"]]:
-    cels = _cels(scene, num_frames, fps, height, width)
+    cels = _cels(scene, num_frames, fps, height, width, restaged)
     finish = grade(scene.look)
     moving = next((i for i, cel in enumerate(cels) if not cel.still), len(cels))
     canvas = Canvas(height, width)
@@ -73,8 +74,8 @@ def _chunks(
         yield made
 
 
-def _cels(scene: Scene, num_frames: int, fps: float, height: int, width: int) -> list[Cel]:
-    layers = clip_layers(scene, num_frames=num_frames, fps=fps, height=height, width=width)
+def _cels(scene: Scene, num_frames: int, fps: float, height: int, width: int, restaged: bool) -> list[Cel]:
+    layers = clip_layers(scene, num_frames=num_frames, fps=fps, height=height, width=width, restaged=restaged)
     cels: list[Cel] = []
     while layers:  # a layer is let go of as soon as its cel is there, for a painted plane is large
         layer = layers.pop(0)

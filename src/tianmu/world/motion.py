@@ -14,17 +14,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from tianmu.world.blocking import CROWD, GROUND, SPEED, Blocking, Mark
 from tianmu.world.light import HORIZON
 from tianmu.world.scene import Actor, Scene, cast
 from tianmu.world.sprites import NUM_FRAMES, SPRITE_FPS
 
 GRAVITY = 1.6
 """Frame heights per second squared; a stage of some six metres."""
-
-
-GROUND = 0.34
-"""Where a lone actor's feet stand."""
-_SPEED = {"walks": 0.26, "runs": 0.52, "flies": 0.36, "rolls": 0.34, "floats": 0.1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +43,25 @@ class ActorState:
     """0 is the nearest place on the stage, 1 the horizon: larger is farther."""
 
 
-def actor_states(scene: Scene, times: Float[Tensor, "f"], duration: float, aspect: float) -> list[ActorState]:
+def actor_states(
+    scene: Scene, times: Float[Tensor, "f"], duration: float, aspect: float, blocking: Blocking | None = None
+) -> list[ActorState]:
     """The state of every actor of the scene at `times` (seconds) in a shot of `duration` seconds."""
-    places = _places(scene, aspect)
+    marks = blocking.marks if blocking else [_mark(place) for place in own_places(scene, aspect)]
     return [
-        _move(actor, scene, place, times, duration, aspect, random.Random(f"{scene.seed}/{i}"))
-        for i, (actor, place) in enumerate(zip(scene.actors, places, strict=True))
+        _move(
+            actor, scene, mark, times, duration, aspect, random.Random(f"{scene.seed}/{i}"), held=blocking is not None
+        )
+        for i, (actor, mark) in enumerate(zip(scene.actors, marks, strict=True))
     ]
 
 
-def _places(scene: Scene, aspect: float) -> list[tuple[float, float]]:
-    """Where each actor has its centre (x) and how far back it stands (depth 0 to 1)."""
+def _mark(place: tuple[float, float]) -> Mark:
+    return Mark(x=place[0], depth=place[1])
+
+
+def own_places(scene: Scene, aspect: float) -> list[tuple[float, float]]:
+    """Where each actor has its centre (x) and how far back it stands (depth 0 to 1), as the world stages it."""
     rng = random.Random(f"{scene.seed}/places")
     reach = min(aspect, 1.9) / 2
     jitter = rng.uniform(-0.12, 0.12) * reach
@@ -81,16 +85,18 @@ def _places(scene: Scene, aspect: float) -> list[tuple[float, float]]:
 def _move(
     actor: Actor,
     scene: Scene,
-    place: tuple[float, float],
+    mark: Mark,
     times: Float[Tensor, "f"],
     duration: float,
     aspect: float,
     rng: random.Random,
+    *,
+    held: bool,
 ) -> ActorState:
+    """One actor; where its mark was `held` for the frame, that says how far it goes."""
     subject = cast()[actor.subject]
-    x0, depth = place
-    crowd = {1: 1.0, 2: 0.85, 3: 0.72}[len(scene.actors)]
-    size = 1.2 * subject.height * (1 - 0.45 * depth) * crowd
+    x0, depth = mark.x, mark.depth
+    size = 1.2 * subject.height * (1 - 0.45 * depth) * CROWD[len(scene.actors)] * mark.size
     going = 1.0 if actor.direction == "right" else -1.0
     phase = rng.random()
     zero = torch.zeros_like(times)
@@ -104,8 +110,10 @@ def _move(
     height = zero + size
     airborne = False
 
-    speed = min(_SPEED.get(actor.action, 0.0), 0.9 * aspect / max(duration, 1e-6))
-    if scene.relation == "meets" and speed:
+    speed = min(SPEED.get(actor.action, 0.0), 0.9 * aspect / max(duration, 1e-6))
+    if held:
+        speed = mark.travel / max(duration, 1e-6)
+    elif scene.relation == "meets" and speed:
         speed = 0.3 * min(aspect, 1.9) / 2 / max(duration, 1e-6)
     x = x + going * speed * t
 

@@ -15,9 +15,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from tianmu.world.blocking import Blocking, block
 from tianmu.world.camera import CameraPath, camera_path
 from tianmu.world.light import BOTTOM, INDOORS, Plane, air, tint
-from tianmu.world.motion import ActorState, actor_states
+from tianmu.world.motion import ActorState, actor_states, own_places
 from tianmu.world.paint import WIDTH
 from tianmu.world.scene import Scene
 from tianmu.world.sets import paint_set
@@ -53,23 +54,42 @@ class Layer:
 
 
 def clip_layers(
-    scene: Scene, *, num_frames: int, fps: float, height: int, width: int, start: int = 0, of: int | None = None
+    scene: Scene,
+    *,
+    num_frames: int,
+    fps: float,
+    height: int,
+    width: int,
+    start: int = 0,
+    of: int | None = None,
+    restaged: bool = False,
 ) -> list[Layer]:
     """The layers of a clip of `num_frames`, or of the frames from `start` on of a shot of `of` frames.
 
     They are cut from the whole shot's, so that a part of a shot looks as it does in the whole: how fine a drawing
-    is shown depends on how large it becomes.
+    is shown depends on how large it becomes. `restaged` stages them for the frame; see `blocking.py`.
     """
     whole = of or num_frames
     times = torch.arange(max(whole, start + num_frames), dtype=torch.float32) / fps
-    layers = stage(scene, times, duration=whole / fps, height=height, width=width)
+    duration, aspect = whole / fps, width / height
+    places = own_places(scene, aspect)
+    blocking = block(scene, places, aspect=aspect, duration=duration) if restaged else None
+    layers = stage(scene, times, duration=duration, height=height, width=width, blocking=blocking)
     return [layer.between(start, start + num_frames) for layer in layers]
 
 
-def stage(scene: Scene, times: Float[Tensor, "f"], *, duration: float, height: int, width: int) -> list[Layer]:
+def stage(
+    scene: Scene,
+    times: Float[Tensor, "f"],
+    *,
+    duration: float,
+    height: int,
+    width: int,
+    blocking: Blocking | None = None,
+) -> list[Layer]:
     """The layers of a scene at `times` (seconds) in a shot of `duration` seconds, back to front."""
     aspect = width / height
-    camera = camera_path(scene, times, duration)
+    camera = camera_path(scene, times, duration, blocking)
     resolution = max(32, height)
     planes = [
         _plane(plane, camera.plane(plane.parallax), times, resolution)
@@ -84,7 +104,7 @@ def stage(scene: Scene, times: Float[Tensor, "f"], *, duration: float, height: i
         )
         for fall in falls(scene.weather, resolution)
     ]
-    cast = list(enumerate(actor_states(scene, times, duration, aspect)))
+    cast = list(enumerate(actor_states(scene, times, duration, aspect, blocking)))
     cast.sort(key=lambda item: -item[1].depth)
     actors = [layer for index, state in cast for layer in _actor(scene, index, state, camera, height)]
     if scene.setting in INDOORS:  # weather stays behind the window

@@ -28,7 +28,7 @@ CANNOT = replace(FakeEngine.capabilities, tasks=frozenset({"text"}), controls=fr
 @pytest.mark.parametrize("aspect", ASPECTS)
 def test_a_size_comes_from_the_engine_for_every_aspect(aspect: str) -> None:
     request = plan_request(Shot(prompt="fox", aspect=aspect), CAN, seed=0)  # pyright: ignore[reportArgumentType]
-    named = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "2.39:1": 2.39}[aspect]
+    named = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:5": 0.8, "4:3": 4 / 3, "2.39:1": 2.39}[aspect]
     assert request.width / request.height == pytest.approx(named, rel=0.02)
 
 
