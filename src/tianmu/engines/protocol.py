@@ -6,7 +6,7 @@ It is found under the entry point group `tianmu.engines`, so that another packag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -170,6 +170,16 @@ class Engine(Protocol):
         ...
 
     def generate(self, request: ShotRequest, progress: Progress) -> Footage: ...
+
+
+@runtime_checkable
+class AroundEngine(Engine, Protocol):
+    """An engine that can also draw a shot all around the viewer."""
+
+    def draw_around(self, request: ShotRequest, indices: Sequence[int], *, width: int, progress: Progress) -> Footage:
+        """Frames of the shot of `request`, one for each of `indices` in their order: equirectangular, half as high
+        as `width`, the shot's own front in the middle."""
+        ...
 
 
 def plan_request(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float, UInt8, UInt16
@@ -55,11 +56,18 @@ def panorama_frames(
     still = replace(scene, camera="static")
     resolution = _resolution(sphere)
     cast = stand(sphere, still, num_frames=num_frames, fps=fps, aspect=aspect, resolution=resolution)
-    return _frames(Place(sphere, still), cast, scene, indices, fps)
+    bare = replace(still, actors=(), relation=None, framing="medium", look="natural")
+    return _frames(_place(width, heading, bare), cast, scene, indices, fps)
 
 
 def _resolution(sphere: Sphere) -> int:
     return max(_COARSEST, math.ceil(sphere.width / 6 / 8) * 8)
+
+
+@lru_cache(maxsize=2)
+def _place(width: int, heading: float, scene: Scene) -> Place:
+    """A place is painted once for all its shots that follow each other, and for two that alternate."""
+    return Place(Sphere(width, heading), scene)
 
 
 class Place:
