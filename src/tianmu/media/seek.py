@@ -26,6 +26,7 @@ from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
 from tianmu.media.decoders import picture_frame, webp_frames
 from tianmu.media.image import Frame
+from tianmu.media.planes import Picture, as_rgb, planes_of
 from tianmu.media.probe import is_webp
 
 _BLOCK_BYTES = 48 * 2**20
@@ -51,7 +52,8 @@ class SeekingReader:
         self._next = 0
         """The number of the picture that the decoder gives next."""
         self._block: dict[int, VideoFrame] = {}
-        self._shown: tuple[int, Frame] | None = None
+        self._shown: tuple[int, bool, Picture] | None = None
+        """What was asked for last: number, whether planes would do, picture."""
         if not path.is_file():
             raise MediaError(say(f"{path} is not there; give the path of a video.", f"{path} 不存在；请给出视频路径。"))
         self._webp = self._guarded(lambda: is_webp(path))
@@ -87,6 +89,13 @@ class SeekingReader:
             InputError: there is no such frame.
             MediaError: the file is damaged before or at this frame.
         """
+        return as_rgb(self._read(number, planes=False))
+
+    def picture(self, number: int) -> Picture:
+        """The same as its decoder gives it where that is in `Planes`' form, else RGB; raises the same."""
+        return self._read(number, planes=True)
+
+    def _read(self, number: int, *, planes: bool) -> Picture:
         if not 0 <= number < self.num_frames:
             raise InputError(
                 say(
@@ -94,12 +103,15 @@ class SeekingReader:
                     f"{self.path} 共有 {self.num_frames} 帧（从 0 起），而请求的是第 {number} 帧。",
                 )
             )
-        if self._shown is None or self._shown[0] != number:
-            self._shown = (
-                number,
-                self._guarded(lambda: self._webp_frame(number) if self._webp else self._find(number)),
-            )
-        return self._shown[1]
+        if self._shown is None or self._shown[:2] != (number, planes):
+            self._shown = (number, planes, self._guarded(lambda: self._made(number, planes)))
+        return self._shown[2]
+
+    def _made(self, number: int, planes: bool) -> Picture:
+        if self._webp:
+            return self._webp_frame(number)
+        found = self._find(number)
+        return (planes_of(found) if planes else None) or picture_frame(found)
 
     def _open(self) -> None:
         """Open the file and list the times of its pictures: their order is the number of a frame."""
@@ -122,14 +134,14 @@ class SeekingReader:
             self._keys.insert(0, 0)
         self._seek(0)
 
-    def _find(self, number: int) -> Frame:
+    def _find(self, number: int) -> VideoFrame:
         if number not in self._block:
             if number < self._next:  # back
                 self._fill_block(number)
             else:
                 self._block.clear()
-                return picture_frame(self._decode_to(number))
-        return picture_frame(self._block[number])
+                return self._decode_to(number)
+        return self._block[number]
 
     def _fill_block(self, last: int) -> None:
         """Decode the pictures up to `last`, as many as a block holds, from no further back than its key frame."""

@@ -29,6 +29,7 @@ from tianmu.media.digest import file_sha256, folder_sha256
 from tianmu.media.encoders import SEQUENCE_FACTS, Encoder, GifEncoder, Mp4Encoder, PngEncoder, WebpEncoder
 from tianmu.media.image import Frame, read_image
 from tianmu.media.metadata import check_metadata
+from tianmu.media.planes import Picture, Planes, as_rgb
 from tianmu.media.probe import is_webp, probe
 
 Format = Literal["mp4", "gif", "webp", "png"]
@@ -122,7 +123,7 @@ def check_video(path: Path, width: int, height: int, fps: Fraction, *, format: F
 
 def write_video(
     path: Path,
-    frames: Iterable[Frame],
+    frames: Iterable[Picture],
     fps: Fraction,
     *,
     format: Format | None = None,
@@ -140,7 +141,8 @@ def write_video(
     Args:
         path: the file, or for `png` the folder; its parent must exist. A file that is there is replaced; a folder
             only when it is empty or holds an earlier sequence and nothing else.
-        frames: pictures `[h w 3] uint8`, RGB, all of one size; taken one at a time. What it raises is passed on.
+        frames: pictures `[h w 3] uint8`, RGB, or planes, all of one size; taken one at a time. What it raises is
+            passed on.
         fps: frames a second, exact: 23.976 is `Fraction(24000, 1001)`.
         format: `mp4`, `gif`, `webp` or `png`; by default what the ending of `path` says.
         crf: quality of mp4 and webp, from 0 (best) to 51; 18 looks lossless at a distance.
@@ -166,11 +168,14 @@ def write_video(
             encoder: Encoder = _ENCODERS[chosen](part, width=width, height=height, fps=fps, crf=crf, metadata=entries)
         num_frames = 0
         try:
-            frame: Frame | None = first
+            frame: Picture | None = first
             while frame is not None:  # 2
                 _require_frame(frame, first)
                 with _encoding(path):
-                    encoder.write(np.ascontiguousarray(frame))
+                    if isinstance(frame, Planes) and isinstance(encoder, Mp4Encoder):
+                        encoder.write(frame)
+                    else:
+                        encoder.write(np.ascontiguousarray(as_rgb(frame)))
                 num_frames += 1
                 if on_frame is not None:
                     on_frame(num_frames)
@@ -218,7 +223,11 @@ def read_video(path: Path) -> tuple[VideoInfo, Iterator[Frame]]:
     return info, webp_frames(path) if is_webp(path) else decoded_frames(path)
 
 
-def _require_frame(frame: Frame, first: Frame) -> None:
+def _require_frame(frame: Picture, first: Picture) -> None:
+    if isinstance(frame, Planes):
+        if frame.shape == first.shape:
+            return
+        frame = frame.rgb
     if frame.ndim == 3 and frame.shape[2] == 3 and frame.dtype == np.uint8 and frame.shape == first.shape:
         return
     raise InputError(

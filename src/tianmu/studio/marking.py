@@ -30,6 +30,7 @@ from tianmu.governance.rules import KEPT, require_reason, rules_for
 from tianmu.governance.similarity import fingerprint, key_indices, of_keys
 from tianmu.governance.watermark import LEAST_SIZE, PUBLIC_KEY, Watermark
 from tianmu.media.image import Frame, write_png
+from tianmu.media.planes import Picture, Planes, as_rgb
 from tianmu.media.video import read_video
 from tianmu.studio.claims import LONGEST_TITLE, mark_of_cut
 from tianmu.studio.recipe import Marks
@@ -182,6 +183,10 @@ class Marking:
 
     def frames(self, frames: Iterable[Frame], shape: Shape) -> Iterator[Frame]:
         """Frames `[h w 3]` uint8 as they leave; those of a take that stays are as they came."""
+        return map(as_rgb, self.pictures(frames, shape))
+
+    def pictures(self, frames: Iterable[Picture], shape: Shape) -> Iterator[Picture]:
+        """The same for an encoder: planes stay planes, but where the label is laid on."""
         if self.leave is None:
             yield from frames
             return
@@ -190,20 +195,23 @@ class Marking:
         watermarks = self._watermarks(width, height)
         keys = set(key_indices(shape.num_frames))
 
-        def marked(index: int, frame: Frame) -> Frame:
-            frame = label.apply(index, frame)
+        def marked(index: int, picture: Picture) -> Picture:
+            if not isinstance(picture, Planes) or index < label.num_labelled:
+                picture = label.apply(index, as_rgb(picture))
             for watermark in watermarks:
-                frame = watermark.apply(frame)
+                picture = watermark.apply_planes(picture) if isinstance(picture, Planes) else watermark.apply(picture)
             if index in keys:
-                self._keys.append(frame.copy())
-            return frame
+                self._keys.append(as_rgb(picture).copy())
+            return picture
 
         # One thread marks while the engine draws the next frame and the encoder writes the last one.
         with ThreadPoolExecutor(max_workers=1) as worker:
             worker.submit(import_module, "c2pa")  # a tenth of a second that signing need not wait for
-            waiting: deque[Future[Frame]] = deque()
+            waiting: deque[Future[Picture]] = deque()
             for index, frame in enumerate(frames):
-                waiting.append(worker.submit(marked, index, frame.copy()))
+                # An engine may draw the next frame where this one is; planes are never written to.
+                held = frame if isinstance(frame, Planes) else frame.copy()
+                waiting.append(worker.submit(marked, index, held))
                 if len(waiting) > AHEAD:
                     yield waiting.popleft().result()
             while waiting:

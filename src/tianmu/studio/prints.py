@@ -17,13 +17,13 @@ from tianmu.media.digest import file_sha256
 from tianmu.media.video import write_video
 from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.documents import keep
-from tianmu.studio.edit import cut_frames
+from tianmu.studio.edit import cut_pictures
 from tianmu.studio.marking import Leave, Marking, record_film
 from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
 from tianmu.studio.store import Project
 from tianmu.studio.store.references import needed
 
-CUTTER = 1
+CUTTER = 2
 """Of the code that turns a cut into a file; a change of its pictures counts it up."""
 
 
@@ -49,8 +49,8 @@ def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave:
 
             started = time.perf_counter()
             with marking.meter:
-                frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
-                write_video(pictures, frames, cut.fps, metadata=marking.metadata, on_frame=written)
+                shown = marking.pictures(cut_pictures(cut, media.path, open_look=media.path), cut)
+                write_video(pictures, shown, cut.fps, metadata=marking.metadata, on_frame=written)
                 progress(0.95, say("mixing the sound", "混音"))
                 heard = lay_under(pictures, path, track, folder)
             encoded = file_sha256(path)

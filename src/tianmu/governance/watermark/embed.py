@@ -1,4 +1,4 @@
-"""Mark frames: the pattern, stronger where the picture is lively, added to red, green and blue alike."""
+"""Mark frames: the pattern, stronger where the picture is lively, added to red, green and blue alike, or to luma."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tianmu.core.errors import InputError
 from tianmu.core.text import say
 from tianmu.governance.watermark.pattern import CANONICAL, PUBLIC_KEY, TILE, tile
 from tianmu.media.image import Frame
+from tianmu.media.planes import Planes
 
 LEAST_SIZE = 64
 """Pixels of the shorter side: below, most of the pattern's waves do not fit between the pixels."""
@@ -25,6 +26,8 @@ _SIZE_OF_STRENGTH = 720
 _MOST_STRENGTH = 2.2
 _COARSE = 90
 """About so many rows has the grid on which the activity of a picture is measured."""
+_BLACK, _RANGE = 16, 219 / 255
+"""Luma of black in limited range, and how many of its levels a level of RGB is."""
 _STRIP = 90
 """Rows that are worked on together, so that they stay in the cache."""
 
@@ -73,7 +76,33 @@ class Watermark:
         Raises:
             InputError: the frame has another size than was said.
         """
-        height, width, _ = frame.shape
+        self._check(frame.shape)
+        small = cv2.cvtColor(cv2.resize(frame, self._coarse), cv2.COLOR_RGB2GRAY).astype(np.float32)
+        steps = self._steps(small)
+        marked = np.empty_like(frame, order="C")
+        for top in range(0, len(frame), _STRIP):
+            strip = slice(top, top + _STRIP)
+            self._add(frame[strip], steps[strip], marked[strip])
+        return marked
+
+    def apply_planes(self, picture: Planes) -> Planes:
+        """The picture with the mark, as a new one: what is added to red, green and blue alike is luma alone.
+
+        Raises:
+            InputError: the picture has another size than was said.
+        """
+        self._check(picture.shape)
+        luma = picture.luma
+        small = (cv2.resize(luma, self._coarse).astype(np.float32) - _BLACK) * np.float32(1 / _RANGE)
+        steps = self._steps(np.clip(small, 0, 255))
+        unit = self._unit * _RANGE
+        sheet = np.empty_like(picture.sheet)
+        sheet[len(luma) :] = picture.sheet[len(luma) :]
+        cv2.addWeighted(luma, 1, steps, unit, -128 * unit, dst=sheet[: len(luma)])
+        return Planes(sheet)
+
+    def _check(self, shape: tuple[int, ...]) -> None:
+        height, width = shape[:2]
         if (width, height) != self._size:
             raise InputError(
                 say(
@@ -83,21 +112,17 @@ class Watermark:
                     "请为每种尺寸各建一个。",
                 )
             )
-        rows, columns = self._pattern.shape
-        change = cv2.multiply(self._pattern, cv2.resize(self._gain(frame), (columns, rows)))
-        steps = cv2.convertScaleAbs(change, alpha=1 / self._unit, beta=128)
-        if (rows, columns) != (height, width):
-            steps = cv2.resize(steps, (width, height))
-        marked = np.empty_like(frame, order="C")
-        for top in range(0, height, _STRIP):
-            strip = slice(top, top + _STRIP)
-            self._add(frame[strip], steps[strip], marked[strip])
-        return marked
 
-    def _gain(self, frame: Frame) -> NDArray[np.float32]:
+    def _steps(self, small: NDArray[np.float32]) -> MatLike:
+        """What is added to each pixel, in units around 128, for a picture that looks so on the coarse grid."""
+        rows, columns = self._pattern.shape
+        change = cv2.multiply(self._pattern, cv2.resize(self._gain(small), (columns, rows)))
+        steps = cv2.convertScaleAbs(change, alpha=1 / self._unit, beta=128)
+        return steps if (columns, rows) == self._size else cv2.resize(steps, self._size)
+
+    def _gain(self, small: NDArray[np.float32]) -> NDArray[np.float32]:
         """How strong the mark is, in levels, on a coarse grid: by the picture's activity, none in black and white."""
         floor, rise, ceiling = self._levels
-        small = cv2.cvtColor(cv2.resize(frame, self._coarse), cv2.COLOR_RGB2GRAY).astype(np.float32)
         # The mean of roots, squared, is large for a texture and small for a lone edge, beside which a mark would show.
         roots = cv2.sqrt(cv2.absdiff(small, cv2.blur(small, (5, 5))))
         activity = cv2.pow(cv2.blur(roots, (7, 7)), 2)

@@ -13,6 +13,7 @@ from tianmu.core.errors import TianmuError
 from tianmu.core.text import say
 from tianmu.film.cut import Clip, Cut
 from tianmu.media.image import Frame
+from tianmu.media.planes import Picture, as_rgb, black_planes
 from tianmu.studio.edit.checks import check_cut
 from tianmu.studio.edit.joins import track_frames
 from tianmu.studio.edit.layers import Shown, lay
@@ -42,26 +43,54 @@ def cut_frames(
         InputError: the cut cannot be: a dissolve without handles, a box beyond the frame, a title without words.
         MediaError: a take or a look is missing or damaged; where the damage lies within a take, the frames raise it.
     """
+    black = np.zeros((cut.height, cut.width, 3), dtype=np.uint8)
+    sources = _sources(cut, open_film, open_look, planes=False)
+    return (as_rgb(picture) for picture in _pictures(cut, sources, black))
+
+
+def cut_pictures(
+    cut: Cut, open_film: Callable[[str], Path], open_look: Callable[[str], Path] | None = None
+) -> Iterator[Picture]:
+    """The same film for an encoder: a take that fills the frame is not turned into RGB, nor are its dissolves.
+
+    What is drawn on (titles, looks, boxes, other sizes) comes as RGB. Arguments and errors are those of `cut_frames`.
+    """
+    if cut.width % 2 or cut.height % 2:
+        return cut_frames(cut, open_film, open_look)
+    sources = _sources(cut, open_film, open_look, planes=True)
+    return _pictures(cut, sources, black_planes(cut.width, cut.height))
+
+
+def _sources(
+    cut: Cut, open_film: Callable[[str], Path], open_look: Callable[[str], Path] | None, *, planes: bool
+) -> Sources:
     check_cut(cut)  # 1
     for track in cut.tracks:
         for item in track.items:
             check_titles(item, cut.width, cut.height)
     films = {digest: _film_path(clip, open_film) for digest, clip in _films(cut).items()}
-    sources = Sources(width=cut.width, height=cut.height, films=films, looks=Looks(cut, open_look))
-    return _frames(cut, sources)
+    return Sources(width=cut.width, height=cut.height, films=films, looks=Looks(cut, open_look), planes=planes)
 
 
-def _frames(cut: Cut, sources: Sources) -> Iterator[Frame]:
-    black = np.zeros((cut.height, cut.width, 3), dtype=np.uint8)
+def _pictures(cut: Cut, sources: Sources, black: Picture) -> Iterator[Picture]:
     tracks = [track for track in cut.tracks if track.kind == "video"]
     with ExitStack() as stack:
         shown = [stack.enter_context(closing(track_frames(track, sources))) for track in tracks]
         endless = [_then_nothing(frames, track.num_frames) for frames, track in zip(shown, tracks, strict=True)]
+        before: list[Shown] = []
+        picture = black
         for _ in range(cut.num_frames):
-            frame: Frame = black
-            for layers in endless:  # 2, 3
-                frame = lay(frame, next(layers))
-            yield frame
+            now = [next(layers) for layers in endless]
+            if not before or not all(map(_same, before, now)):  # a still title is laid once
+                picture = black
+                for layers in now:  # 2, 3
+                    picture = lay(picture, layers)
+            before = now
+            yield picture
+
+
+def _same(one: Shown, other: Shown) -> bool:
+    return one.layer is other.layer and one.other is other.other and one.share == other.share
 
 
 def _then_nothing(frames: Generator[Shown], num_frames: int) -> Iterator[Shown]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tianmu.film.cut import Box
 from tianmu.media.image import Frame
+from tianmu.media.planes import Picture, Planes, as_rgb
 
 _SAME_ASPECT = 0.01
 """A take whose aspect is so near to its place's fills it, and loses a line or two; any other gets black bars."""
@@ -20,8 +21,8 @@ _SAME_ASPECT = 0.01
 class Layer:
     """A picture and where in the frame it lies, in pixels."""
 
-    picture: Frame
-    """`[h w 3] uint8`; where there is a veil, already multiplied by how much it covers."""
+    picture: Picture
+    """`[h w 3] uint8`; where there is a veil, already multiplied by how much it covers. Planes fill the frame."""
     left: int = 0
     top: int = 0
     veil: NDArray[np.uint8] | None = None
@@ -85,8 +86,8 @@ def fit(frame: Frame, width: int, height: int) -> Frame:
     return barred
 
 
-def lay(canvas: Frame, shown: Shown) -> Frame:
-    """The canvas `[h w 3] uint8` with what a track shows laid over it; the canvas itself is left as it was.
+def lay(canvas: Picture, shown: Shown) -> Picture:
+    """The canvas with what a track shows laid over it; the canvas itself is left as it was.
 
     Where a picture hides the whole canvas, the picture itself is given back, and nothing is copied.
     """
@@ -94,21 +95,28 @@ def lay(canvas: Frame, shown: Shown) -> Frame:
         return _over(canvas, shown.layer)
     if shown.share >= 1:
         return _over(canvas, shown.other)
-    before, after = _over(canvas, shown.layer), _over(canvas, shown.other)
-    return np.asarray(cv2.addWeighted(before, 1 - shown.share, after, shown.share, 0), np.uint8)
+    return _mixed(_over(canvas, shown.layer), _over(canvas, shown.other), shown.share)
 
 
-def _over(canvas: Frame, layer: Layer | None) -> Frame:
+def _mixed(before: Picture, after: Picture, share: float) -> Picture:
+    """So much of `after`. Planes mix as RGB does: one is a linear function of the other."""
+    if isinstance(before, Planes) and isinstance(after, Planes):
+        return Planes(np.asarray(cv2.addWeighted(before.sheet, 1 - share, after.sheet, share, 0), np.uint8))
+    return np.asarray(cv2.addWeighted(as_rgb(before), 1 - share, as_rgb(after), share, 0), np.uint8)
+
+
+def _over(canvas: Picture, layer: Layer | None) -> Picture:
     if layer is None:
         return canvas
-    high, wide = layer.picture.shape[:2]
-    if layer.veil is None and (high, wide) == canvas.shape[:2]:
-        return layer.picture
-    laid = canvas.copy()
+    picture = layer.picture
+    if isinstance(picture, Planes) or (layer.veil is None and picture.shape[:2] == canvas.shape[:2]):
+        return picture
+    laid = as_rgb(canvas).copy()
+    high, wide = picture.shape[:2]
     part = laid[layer.top : layer.top + high, layer.left : layer.left + wide]
     if layer.veil is None:
-        part[:] = layer.picture
+        part[:] = picture
     else:
         below = np.asarray(cv2.multiply(np.ascontiguousarray(part), layer.veil, scale=1 / 255), np.uint8)
-        part[:] = cv2.add(below, layer.picture)
+        part[:] = cv2.add(below, picture)
     return laid

@@ -10,11 +10,11 @@ from pathlib import Path
 from tianmu.core.errors import InputError, MediaError, TianmuError
 from tianmu.core.text import say
 from tianmu.film.cut import Clip, Item, Title
-from tianmu.media.image import Frame
+from tianmu.media.planes import Picture, Planes, as_rgb
 from tianmu.media.seek import SeekingReader
 from tianmu.media.titles import CreditsRoll, Lettering, Words, draw_card, draw_lower_third
 from tianmu.studio.edit.checks import name_of, source_frame
-from tianmu.studio.edit.layers import Layer, fit, place_of
+from tianmu.studio.edit.layers import Layer, Place, fit, place_of
 from tianmu.studio.edit.looks import Looks
 
 Layers = Generator[Layer | None]
@@ -30,6 +30,8 @@ class Sources:
     films: dict[str, Path]
     """Where the film of each digest lies."""
     looks: Looks
+    planes: bool = False
+    """Whether a take that fills the frame may be shown as its codec gives it."""
 
     def open(self, item: Item, before: int, after: int) -> Layers:
         """What an item shows, from `before` frames ahead of its beginning to `after` frames beyond its end."""
@@ -46,12 +48,18 @@ class Sources:
             for index in range(-before, clip.num_frames + after):
                 number = source_frame(clip, index)
                 if number != shown:
-                    picture = fit(_frame(clip, film, number), place.width, place.height)
-                    if clip.look is not None:
-                        picture = self.looks.ready(clip.look)(picture)
-                    layer = Layer(picture=picture, left=place.left, top=place.top)
+                    layer = Layer(picture=self._shown(clip, film, number, place), left=place.left, top=place.top)
                     shown = number
                 yield layer
+
+    def _shown(self, clip: Clip, film: SeekingReader, number: int, place: Place) -> Picture:
+        """A frame of a take in its place and with its look."""
+        fills = (place.width, place.height) == (self.width, self.height)
+        picture = _frame(clip, film, number, planes=self.planes and fills and clip.look is None)
+        if isinstance(picture, Planes) and picture.shape[:2] == (self.height, self.width):
+            return picture
+        fitted = fit(as_rgb(picture), place.width, place.height)
+        return fitted if clip.look is None else self.looks.ready(clip.look)(fitted)
 
     def _title(self, title: Title, before: int, after: int) -> Layers:
         words = [Words(text=line.text, role=line.role) for line in title.lines]
@@ -108,9 +116,9 @@ def _opened(clip: Clip, path: Path) -> SeekingReader:
     return film
 
 
-def _frame(clip: Clip, film: SeekingReader, number: int) -> Frame:
+def _frame(clip: Clip, film: SeekingReader, number: int, *, planes: bool) -> Picture:
     try:
-        return film.frame(number)
+        return film.picture(number) if planes else film.frame(number)
     except (MediaError, InputError) as error:
         raise damaged(clip, error.message) from error
 
