@@ -111,7 +111,7 @@ def speak_lines(
         on_line: called with how many lines are done, and of how many.
     """
     lines = lines_of(cut)
-    texts, notes = _spoken_texts(lines, language)
+    texts, notes = spoken_texts(lines, language)
     parts: list[SpokenPart] = []
     missing: dict[str, list[Said]] = {}
     for number, said in enumerate(lines):
@@ -196,7 +196,7 @@ def _placed(said: Said, num_frames: int) -> PlacedLine:
     )
 
 
-def _spoken_texts(lines: Sequence[Said], wanted: SpokenLanguage | None) -> tuple[list[str], list[str]]:
+def spoken_texts(lines: Sequence[Said], wanted: SpokenLanguage | None) -> tuple[list[str], list[str]]:
     """What is said of each line, and a note where that is not all of it.
 
     A film is in two languages where lines say everything twice, or where there are about as many lines in one as in
