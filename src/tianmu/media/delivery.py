@@ -28,15 +28,15 @@ from tianmu.film.sound import SAMPLE_RATE
 from tianmu.media.audio import Samples
 from tianmu.media.encoders.codecs import FilmCodec, film_stream, require_size, silent_svt
 from tianmu.media.encoders.picture import Clock, as_video, close
-from tianmu.media.image import Frame
 from tianmu.media.metadata import check_metadata
 from tianmu.media.mux import MuxInfo
+from tianmu.media.planes import Picture, Planes
 from tianmu.media.tracks import SoundTrack, SubtitleTrack, TitleTrack, check_subtitles, quiet
 
 
 def write_film(
     path: Path,
-    frames: Iterable[Frame],
+    frames: Iterable[Picture],
     fps: Fraction,
     codec: FilmCodec,
     *,
@@ -53,7 +53,8 @@ def write_film(
     The sound is cut, or filled with silence, to the length of the pictures: to the sample.
 
     Args:
-        frames: pictures `[h w 3] uint8`, RGB, all of one size; taken one at a time. What it raises is passed on.
+        frames: pictures `[h w 3] uint8`, RGB, or planes, all of one size; taken one at a time. What it raises is
+            passed on.
         fps: frames a second, exact.
         num_frames: how many will come.
         sound: blocks `[n c]` float32 at 48 kHz, mono or stereo; None writes none.
@@ -115,7 +116,7 @@ def _options(codec: FilmCodec, fps: Fraction, *, sounds: bool) -> dict[str, str]
     return options
 
 
-def _encoded(stream: VideoStream, codec: FilmCodec, fps: Fraction, frames: Iterable[Frame]) -> Iterator[Packet]:
+def _encoded(stream: VideoStream, codec: FilmCodec, fps: Fraction, frames: Iterable[Picture]) -> Iterator[Packet]:
     clock = Clock(fps)
     for frame in frames:
         yield from stream.encode(clock.stamp(as_video(frame, codec.pixel_format)))
@@ -123,15 +124,17 @@ def _encoded(stream: VideoStream, codec: FilmCodec, fps: Fraction, frames: Itera
 
 
 def _counted(
-    first: Frame, others: Iterator[Frame], num_frames: int, on_frame: Callable[[int], None] | None
-) -> Iterator[Frame]:
+    first: Picture, others: Iterator[Picture], num_frames: int, on_frame: Callable[[int], None] | None
+) -> Iterator[Picture]:
     """The frames, alike and as many as promised."""
     done = 0
-    frame: Frame | None = first
+    frame: Picture | None = first
     while frame is not None:
-        if frame.shape != first.shape or frame.dtype != np.uint8 or frame.ndim != 3 or done == num_frames:
-            raise _miscounted(done + 1, num_frames) if frame.shape == first.shape else _unlike(frame, first)
-        yield np.ascontiguousarray(frame)
+        if frame.shape != first.shape or not (isinstance(frame, Planes) or frame.dtype == np.uint8):
+            raise _unlike(frame, first)
+        if done == num_frames:
+            raise _miscounted(done + 1, num_frames)
+        yield frame if isinstance(frame, Planes) else np.ascontiguousarray(frame)
         done += 1
         if on_frame is not None:
             on_frame(done)
@@ -196,12 +199,11 @@ def _miscounted(came: int, promised: int) -> InputError:
     )
 
 
-def _unlike(frame: Frame, first: Frame) -> InputError:
+def _unlike(frame: Picture, first: Picture) -> InputError:
     return InputError(
         say(
             f"Frames of a film are [height width 3] uint8 and all alike, {list(first.shape)}; one of "
-            f"{list(frame.shape)} {frame.dtype} came.",
-            f"影片的每一帧须为 [高 宽 3] uint8 且同样大小（{list(first.shape)}）；"
-            f"而得到了 {list(frame.shape)} {frame.dtype}。",
+            f"{list(frame.shape)} came.",
+            f"影片的每一帧须为 [高 宽 3] uint8 且同样大小（{list(first.shape)}）；而得到了 {list(frame.shape)}。",
         )
     )

@@ -103,8 +103,9 @@ def test_a_film_is_exact_in_time_and_opened_without_a_warning(
         color = (context.color_primaries, context.color_trc, context.colorspace, context.color_range)
         assert tuple(map(int, color)) == (1, 1, 1, 1)
         assert (stream.average_rate, sound.rate, sound.layout.name) == (fps, 48_000, "stereo")
-        stamps = [picture.pts for picture in opened.decode(video=0)]
+        stamps = [picture.pts or 0 for picture in opened.decode(video=0)]
         assert stream.time_base is not None
+        assert opened.duration is not None
         assert len(stamps) == NUM_FRAMES
         assert stamps[0] == 0
         if codec.container == "webm":  # its clock has milliseconds
@@ -213,7 +214,6 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, codec: F
         import resource
         import numpy as np
         from fractions import Fraction
-from math import floor
         from pathlib import Path
         from tianmu.core.errors import OutputError
         from tianmu.media import delivery

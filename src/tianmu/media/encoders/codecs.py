@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
 from tianmu.media.encoders.picture import Clock, add_stream, as_video, close, tag_colors
-from tianmu.media.image import Frame
+from tianmu.media.planes import Picture
 from tianmu.media.tracks import AAC, OPUS, PCM, SoundCodec
 
 GOP_SECONDS = 2
@@ -150,8 +150,8 @@ class FilmEncoder:
         self._stream = film_stream(self._container, codec, width, height, fps)
         self._codec, self._size, self._clock = codec, (width, height), Clock(fps)
 
-    def write(self, frame: Frame) -> None:
-        width, height = self._size
+    def write(self, frame: Picture) -> None:
+        width, height = (None, None) if frame.shape[1::-1] == self._size else self._size
         picture = as_video(frame, self._codec.pixel_format, width=width, height=height)
         self._container.mux(self._stream.encode(self._clock.stamp(picture)))
 
