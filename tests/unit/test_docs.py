@@ -21,6 +21,7 @@ from tianmu.world.phrasebook import phrases
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tianmu"
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
+GUIDES = (ROOT / "docs" / "guide.md", ROOT / "docs" / "guide.zh.md")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 TOUR = ROOT / "docs" / "tour.md"
@@ -101,7 +102,7 @@ def parses(arguments: list[str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("page", [*READMES, TOUR], ids=by_name)
+@pytest.mark.parametrize("page", [*READMES, *GUIDES, TOUR], ids=by_name)
 def test_every_command_parses(page: Path) -> None:
     found = commands(page)
     assert found
@@ -117,7 +118,7 @@ def test_every_verb_in_a_sentence_is_one(page: Path) -> None:
 
 def test_every_verb_and_every_option_of_a_shot_has_a_command_to_copy() -> None:
     verbs = next(action.choices for action in build_parser()._actions if isinstance(action.choices, dict))
-    shown = commands(ROOT / "README.md")
+    shown = commands(GUIDES[0]) + commands(READMES[0])
     assert {arguments[0] for arguments in shown} >= verbs.keys()
     for verb, parser in verbs.items():
         inner = next((action.choices for action in parser._actions if isinstance(action.choices, dict)), {})
@@ -137,8 +138,8 @@ def test_the_commands_of_a_film_do_what_is_said(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TIANMU_LLM_URL", "http://127.0.0.1:9/v1")  # nobody listens there: the rules take over
     monkeypatch.setenv("TIANMU_LLM_MODEL", "none")
-    _, _, page = read(ROOT / "README.md").partition("**From a screenplay to a film.**")
-    section, end, _ = page.partition("**A shot's frame.**")
+    _, _, page = read(GUIDES[0]).partition("## From a screenplay to a film")
+    section, end, _ = page.partition("## A shot's frame")
     found = commands_in(section)
     assert end
     assert len(found) > 25
@@ -149,16 +150,20 @@ def test_the_commands_of_a_film_do_what_is_said(tmp_path: Path, monkeypatch: pyt
         assert (tmp_path / "first-light" / name).is_file(), name
 
 
-def test_both_languages_have_the_same_commands_and_links() -> None:
-    english, chinese = READMES
+@pytest.mark.parametrize("pages", [READMES, GUIDES], ids=["README", "guide"])
+def test_both_languages_have_the_same_commands_and_links(pages: tuple[Path, Path]) -> None:
+    def links(page: Path) -> set[str]:
+        return {link.replace(".zh.md", ".md") for link in _LINK.findall(read(page))}
+
+    english, chinese = pages
     assert commands(english) == commands(chinese)
-    assert set(_LINK.findall(read(english))) - {"README.zh.md"} == set(_LINK.findall(read(chinese))) - {"README.md"}
+    assert links(english) ^ links(chinese) <= {"README.md", "guide.md"}
 
 
 def test_every_prompt_to_copy_is_understood_and_played_by_the_cast_of_the_model() -> None:
     from tianmu.training.recipe import MICRO_CAST
 
-    for prompt in {arguments[1] for arguments in commands(ROOT / "README.md") if arguments[0] == "shot"}:
+    for prompt in {arguments[1] for arguments in commands(GUIDES[0]) if arguments[0] == "shot"}:
         expansion = expand(prompt)
         assert not expansion.reading.unknown, prompt
         assert not expansion.replaced, prompt
