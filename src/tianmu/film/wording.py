@@ -63,6 +63,52 @@ def language_of(text: str) -> Language:
     return "zh" if _HAN.search(text) else "en"
 
 
+_SCRIPTS_OF: dict[str, tuple[str, str]] = {
+    "ARABIC": ("Arabic", "阿拉伯文"),
+    "CYRILLIC": ("Cyrillic", "西里尔文"),
+    "DEVANAGARI": ("Devanagari", "天城文"),
+    "GREEK": ("Greek", "希腊文"),
+    "HANGUL": ("Korean", "韩文"),
+    "HEBREW": ("Hebrew", "希伯来文"),
+    "HIRAGANA": ("Japanese", "日文"),
+    "KATAKANA": ("Japanese", "日文"),
+    "THAI": ("Thai", "泰文"),
+}
+_KNOWN = ("LATIN", "CJK", "FULLWIDTH", "MODIFIER", "MICRO", "FEMININE", "MASCULINE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """A script that is neither Latin nor Chinese, and how much of a text is in it."""
+
+    en: str
+    zh: str
+    words: tuple[str, ...]
+    """Those with letters of it."""
+    share: Fraction
+    """Of the letters of the text."""
+
+
+def foreign_script(text: str) -> Script | None:
+    """The script, neither Latin nor Chinese, that most letters of a text are in; None where all are in those two."""
+    letters = [letter for letter in text if letter.isalpha()]
+    names: dict[str, int] = {}
+    for letter in letters:
+        name = unicodedata.name(letter, "UNKNOWN").split(" ")[0]
+        if name not in _KNOWN:
+            names[name] = names.get(name, 0) + 1
+    if not names:
+        return None
+    name = max(names, key=lambda each: names[each])
+    en, zh = _SCRIPTS_OF.get(name, (name.capitalize(), name.capitalize()))
+    words = tuple(
+        word
+        for word in text.split()
+        if any(unicodedata.name(c, "").split(" ")[0] in names for c in word if c.isalpha())
+    )
+    return Script(en=en, zh=zh, words=words, share=Fraction(sum(names.values()), len(letters)))
+
+
 def count_characters(text: str, language: Language) -> Fraction:
     """How many characters a reader of that language counts: in Chinese, letters, digits and spaces count half."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)

@@ -23,7 +23,7 @@ from tianmu.studio.claims import LONGEST_TITLE, claim_of_parts, mark_from
 from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
 from tianmu.studio.render import silent
-from tianmu.studio.sound.dialogue import utterance_of
+from tianmu.studio.sound.dialogue import refuse_foreign, utterance_of
 from tianmu.studio.sound.master import master
 from tianmu.studio.sound.voices import engine as voices
 from tianmu.studio.sound.voices.roster import voice_named
@@ -101,9 +101,10 @@ def speak_line(text: str, manner: str, voice: str, output: Path, *, overwrite: b
     """Write a line as a voice says it, a WAV file with its metadata, signed; gives its length in seconds.
 
     Raises:
-        InputError: there is no voice of that name, or none is installed.
+        InputError: there is no voice of that name, none is installed, or none reads the letters of the text.
         OutputError: the place cannot be written, or something is there.
     """
+    refuse_foreign(text)
     utterance = utterance_of(text, manner, voice_named(voice).name)
     marking = Marking(mark_from({"line": [text, manner, voice]}), EVERYBODY)
     with staging(output, overwrite=overwrite) as folder:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from tianmu.film.screenplay import Speech
+from tianmu.film.wording import split_languages
 from tianmu.studio.planner.vocabulary import finder_of, tokens
 
 WORDS_A_SECOND = 2.7
@@ -74,9 +76,12 @@ def _count(text: str) -> tuple[int, int]:
 
 
 def _load(text: str) -> float:
-    """Seconds of speech, exactly as the words add up."""
-    words, characters = _count(text)
-    return words / WORDS_A_SECOND + characters / CHARACTERS_A_SECOND
+    """Seconds of speech, exactly as the words add up; of what is said in two languages one is spoken."""
+    loads: list[float] = []
+    for _, said in split_languages(text):
+        words, characters = _count(said)
+        loads.append(words / WORDS_A_SECOND + characters / CHARACTERS_A_SECOND)
+    return max(loads, default=0.0)
 
 
 def pause_seconds(parenthetical: str) -> Fraction:
@@ -102,10 +107,23 @@ def speech_seconds(pieces: Fraction) -> Fraction:
 
 
 def cut_speech(text: str) -> list[str]:
-    """A paragraph of speech in pieces of at most six seconds: whole sentences, else clauses, else words."""
+    """A paragraph of speech in pieces of at most six seconds: whole sentences, else clauses, else words.
+
+    What is said in two languages is cut between sentences alone, so that each piece has both of them.
+    """
     if _load(text) <= LONGEST_PIECE:
         return [text]
+    if len(both := split_languages(text)) == 2:
+        first, second = (_packed(sentences(said)) for _, said in both)
+        count = min(len(first), len(second))
+        return [f"{one} {other}" for one, other in zip(_merged(first, count), _merged(second, count), strict=True)]
     return _packed([part for sentence in sentences(text) for part in _cut(sentence)])
+
+
+def _merged(pieces: list[str], count: int) -> list[str]:
+    """Neighbouring pieces put together until there are `count`."""
+    ends = [len(pieces) * number // count for number in range(count + 1)]
+    return [_joined(pieces[start:end]) for start, end in pairwise(ends)]
 
 
 def _cut(sentence: str) -> list[str]:
@@ -128,13 +146,20 @@ def _packed(parts: list[str]) -> list[str]:
     for part in parts:
         load = _load(part)
         if packed and total + load <= LONGEST_PIECE:
-            joint = "" if packed[-1][-1][-1] >= "\u2e80" or part[0] >= "\u2e80" else " "
-            packed[-1] += [joint, part]
+            packed[-1].append(part)
             total += load
         else:
             packed.append([part])
             total = load
-    return ["".join(pieces) for pieces in packed]
+    return [_joined(pieces) for pieces in packed]
+
+
+def _joined(parts: list[str]) -> str:
+    """Parts of a text, with spaces where their script has them."""
+    joined = parts[0]
+    for part in parts[1:]:
+        joined += part if joined[-1] >= "\u2e80" or part[0] >= "\u2e80" else f" {part}"
+    return joined
 
 
 def paragraphs(speech: Speech) -> list[tuple[str, str, bool]]:

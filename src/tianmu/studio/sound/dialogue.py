@@ -15,15 +15,15 @@ from typing import Protocol
 
 import numpy as np
 
-from tianmu.core.errors import InputError, TianmuError
-from tianmu.core.text import say
+from tianmu.core.errors import TianmuError
+from tianmu.core.text import listed, say
 from tianmu.film.cut import Cut
 from tianmu.film.sound import SAMPLE_RATE, PlacedLine, SpokenLanguage, Utterance
-from tianmu.film.wording import language_of, split_languages
+from tianmu.film.wording import foreign_script, language_of, split_languages
 from tianmu.media.audio import Mono, num_samples_at
 from tianmu.studio.planner.timing import plain
 from tianmu.studio.sound.timeline import Said, lines_of
-from tianmu.studio.sound.voices.engine import VoiceEngine, VoiceMissing
+from tianmu.studio.sound.voices.engine import NothingToSay, VoiceEngine, refuse_script
 from tianmu.studio.sound.voices.manner import read_manner
 from tianmu.studio.sound.voices.roster import ROSTER
 
@@ -120,18 +120,28 @@ def speak_lines(
         if engine is not None and text:
             following = next((later.start for later in lines[number + 1 :] if later.start > said.start), cut.num_frames)
             try:
-                heard, note = _speak(said, text, voices, engine, shelf, cut.fps, following)
-                notes += [note] if note else []
-            except VoiceMissing as error:
-                missing.setdefault(error.explain(), []).append(said)
-            except InputError:
-                pass  # nothing in it that can be said: "..."
+                refuse_foreign(text)
+                heard, more = _speak(said, text, voices, engine, shelf, cut.fps, following)
+                notes += more
+            except NothingToSay:
+                pass  # "..."
             except TianmuError as error:
                 missing.setdefault(error.explain(), []).append(said)
         parts.append(heard or SpokenPart(_placed(said, said.line.num_frames), 0, 0.0))
         on_line(number + 1, len(lines))
     notes += [_counted(sentence, which) for sentence, which in missing.items()]
     return SpokenLines(tuple(parts), tuple(dict.fromkeys(notes)))
+
+
+def refuse_foreign(text: str) -> None:
+    """Refuse a text that is mostly in letters which no voice reads.
+
+    Raises:
+        VoiceMissing: in which.
+    """
+    script = foreign_script(text)
+    if script is not None and 2 * script.share > 1:
+        raise refuse_script(script)
 
 
 def utterance_of(text: str, parenthetical: str, voice: str) -> Utterance:
@@ -148,8 +158,17 @@ def _speak(
     shelf: Shelf,
     fps: Fraction,
     following: int,
-) -> tuple[SpokenPart, str]:
-    voice = voices.get(said.line.asset or "", NARRATOR)
+) -> tuple[SpokenPart, list[str]]:
+    voice, notes = _voice_of(said, voices)
+    if (script := foreign_script(text)) is not None:
+        notes.append(
+            say(
+                f"No voice reads {script.en} letters, so {said.line.character} says “{text[:40]}” without "
+                f"{listed(script.words[:5])}.",
+                f"没有语音会读{script.zh}，因此{said.line.character}的台词“{text[:20]}”略去了"
+                f"{listed(script.words[:5])}。",
+            )
+        )
     utterance = utterance_of(text, said.line.parenthetical, voice)
     place = num_samples_at(said.line.num_frames, fps)
     room = num_samples_at(max(following - said.start, said.line.num_frames), fps)
@@ -159,17 +178,33 @@ def _speak(
         needed = Fraction(-(-100 * length // place), 100)
         utterance = replace(utterance, rate=utterance.rate * min(FASTEST, needed))
         key, length = _kept(utterance, engine, shelf)
-    note = ""
     if length > room:
         over = (length - room) / SAMPLE_RATE
-        note = say(
-            f"{said.line.character} needs {over:.1f} s more than there is for “{text[:40]}”; give the shot more "
-            "time or shorten the line.",
-            f"{said.line.character}的台词“{text[:20]}”比留给它的时间长 {over:.1f} 秒；请加长镜头或缩短台词。",
+        notes.append(
+            say(
+                f"{said.line.character} needs {over:.1f} s more than there is for “{text[:40]}”; give the shot more "
+                "time or shorten the line.",
+                f"{said.line.character}的台词“{text[:20]}”比留给它的时间长 {over:.1f} 秒；请加长镜头或缩短台词。",
+            )
         )
     frames = max(1, -(-length * fps.numerator // (SAMPLE_RATE * fps.denominator)))
     placed = replace(_placed(said, frames), voice=voice, key=key)
-    return SpokenPart(placed, length, read_manner(said.line.parenthetical).gain), note
+    return SpokenPart(placed, length, read_manner(said.line.parenthetical).gain), notes
+
+
+def _voice_of(said: Said, voices: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Who speaks a line, and a note where that is not the voice that its character has."""
+    cast = voices.get(said.line.asset or "", NARRATOR)
+    if any(voice.name == cast for voice in ROSTER):
+        return cast, []
+    return NARRATOR, [
+        say(
+            f"There is no voice {cast[:40]!r} here, so {NARRATOR} speaks for {said.line.character}; choose another: "
+            f"tianmu asset {said.line.character} --voice {NARRATOR}.",
+            f"这里没有嗓音 {cast[:40]!r}，{said.line.character}由 {NARRATOR} 配音；"
+            f"可另选：tianmu asset {said.line.character} --voice {NARRATOR}。",
+        )
+    ]
 
 
 def _kept(utterance: Utterance, engine: VoiceEngine, shelf: Shelf) -> tuple[str, int]:
@@ -210,6 +245,8 @@ def spoken_texts(lines: Sequence[Said], wanted: SpokenLanguage | None) -> tuple[
         return ["".join(text for _, text in line) for line in parts], []
     chosen = wanted or found[0]
     texts = [next((text for language, text in line if language == chosen), "") for line in parts]
+    if twice:  # what is said once alone is said in the language that it has
+        texts = [text or (line[0][1] if len(line) == 1 else "") for text, line in zip(texts, parts, strict=True)]
     return texts, [
         say(
             f"The lines are there in two languages: {'English' if chosen == 'en' else 'Chinese'} is spoken, and the "
@@ -220,4 +257,8 @@ def spoken_texts(lines: Sequence[Said], wanted: SpokenLanguage | None) -> tuple[
 
 
 def _counted(sentence: str, lines: Sequence[Said]) -> str:
-    return f"{sentence} " + say(f"(lines: {len(lines)})", f"（共 {len(lines)} 句）")
+    first = lines[0].line
+    return f"{sentence} " + say(
+        f"(lines: {len(lines)}; the first is {first.character}'s “{first.text[:40]}”)",
+        f"（共 {len(lines)} 句，第一句是{first.character}的“{first.text[:20]}”）",
+    )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tianmu.film.wording import split_languages
 from tianmu.studio.planner.timing import (
     LONG_PAUSE,
     SHORT_PAUSE,
@@ -71,3 +72,16 @@ def test_emphasis_is_not_spoken() -> None:
 
 def test_titles_end_no_sentence() -> None:
     assert sentences("Dr. Chen waits. 她走了！“好。”") == ["Dr. Chen waits.", "她走了！", "“好。”"]
+
+
+def test_what_is_said_twice_takes_as_long_as_the_longer_and_is_cut_between_sentences() -> None:
+    english, chinese = "Loud. Leaves. Rain. My mother, calling everyone in.", "吵。落叶，下雨，我妈喊大家吃饭。"
+    both = f"{english} {chinese}"
+    assert spoken_seconds(both) == max(spoken_seconds(english), spoken_seconds(chinese))
+    assert cut_speech(both) == [both]
+    pieces = cut_speech(f"{' '.join([english] * 4)} {chinese * 4}")
+    assert len(pieces) > 1
+    for piece in pieces:
+        assert [language for language, _ in split_languages(piece)] == ["en", "zh"]
+    assert " ".join(split_languages(piece)[0][1] for piece in pieces) == " ".join([english] * 4)
+    assert "".join(split_languages(piece)[1][1] for piece in pieces) == chinese * 4

@@ -141,7 +141,7 @@ def test_a_language_that_nobody_speaks_is_said_once_and_the_rest_is_spoken(
     assert [line.voice is None for line in made.lines] == [False, True, False]
     (note,) = made.notes
     assert "Chinese" in note
-    assert "(lines: 1)" in note
+    assert "lines: 1" in note
 
 
 def test_what_was_spoken_is_not_spoken_again(cut: Cut, shots: list[Shot], assets: Mapping[str, Asset]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from tianmu.core.errors import InputError
 from tianmu.core.text import listed, say
 from tianmu.film.sound import SAMPLE_RATE, SpokenLanguage, Utterance
+from tianmu.film.wording import Script
 from tianmu.media.audio import Mono
 
 SPEECH_LOUDNESS = -23.0
@@ -38,9 +39,14 @@ class VoiceEngine(Protocol):
 
         Raises:
             VoiceMissing: it does not speak the language.
-            InputError: there is nothing in the text that can be said, or no such voice.
+            NothingToSay: there is nothing in the text that can be said.
+            InputError: there is no such voice.
         """
         ...
+
+
+class NothingToSay(InputError):
+    """A line without a single letter or digit: `...`."""
 
 
 class VoiceMissing(InputError):
@@ -86,6 +92,16 @@ def refuse_language(engine: VoiceEngine, language: str) -> VoiceMissing:
     )
 
 
+def refuse_script(script: Script) -> VoiceMissing:
+    """The error for a line in letters that no voice reads."""
+    return VoiceMissing(
+        say(
+            f"No voice reads {script.en} letters; what is written in them stays silent, and its subtitle carries it.",
+            f"没有语音会读{script.zh}；用它写的台词没有声音，由字幕呈现。",
+        )
+    )
+
+
 class ToneVoice:
     """Hums a tone for every syllable: as long as speech, and made of nothing but arithmetic."""
 
@@ -111,9 +127,9 @@ class ToneVoice:
         return np.tile(0.1 * tone, syllables).astype(np.float32)
 
 
-def nothing_to_say(text: str) -> InputError:
+def nothing_to_say(text: str) -> NothingToSay:
     """The error for a line without a single letter."""
-    return InputError(
+    return NothingToSay(
         say(
             f"There is nothing in {text[:40]!r} that can be said; write words, or take the line out.",
             f"{text[:40]!r} 里没有可说的内容；请写上台词，或删去这一句。",
