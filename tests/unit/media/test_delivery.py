@@ -43,7 +43,7 @@ ENGLISH = SubtitleTrack(
 def frames(num: int = NUM_FRAMES, width: int = 64, height: int = 36) -> Iterator[Frame]:
     """A grey that brightens, with a red part and a square that moves."""
     for index in range(num):
-        frame = np.full((height, width, 3), 40 + 2 * index, np.uint8)
+        frame = np.full((height, width, 3), 40 + 2 * (index % 80), np.uint8)
         frame[: height // 2, : width // 2] = (200, 30, 30)
         frame[-12:-4, index % (width - 8) : index % (width - 8) + 8] = 230
         yield frame

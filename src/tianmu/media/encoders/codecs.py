@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -68,6 +68,8 @@ H264 = FilmCodec(
     pixel_format="yuv420p",
     options={"crf": "18", "preset": "veryfast", "threads": "2", "x264-params": _X264},
 )
+STREAMED = replace(H264, options={**H264.options, "bf": "0"})
+"""H.264 for segments: shown in the order in which it is coded, which all players agree on."""
 HEVC = FilmCodec(
     name="hevc",
     encoder="libx265",
