@@ -7,9 +7,11 @@ itself, and every time some of the colour is lost.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
@@ -41,8 +43,8 @@ class Planes:
 
     @cached_property
     def rgb(self) -> Frame:
-        """`[h w 3] uint8`, as `picture_frame` gives it."""
-        return picture_frame(self.picture())
+        """`[h w 3] uint8`, as `picture_frame` gives it of what was decoded."""
+        return picture_frame(_placed(self.picture()))
 
     def picture(self) -> VideoFrame:
         """For an encoder: a copy."""
@@ -53,6 +55,17 @@ class Planes:
 
 Picture = Frame | Planes
 """A picture either way."""
+
+
+def _placed(picture: VideoFrame) -> VideoFrame:
+    """With the place of its chroma said, as decoders of H.264 say it: level with every other column of luma."""
+    graph = Graph()
+    source = graph.add_buffer(width=picture.width, height=picture.height, format=picture.format, time_base=Fraction(1))
+    place = graph.add("setparams", "chroma_location=left:colorspace=bt709:range=tv")
+    graph.link_nodes(source, place, graph.add("buffersink")).configure()
+    picture.pts = 0
+    graph.vpush(picture)
+    return graph.vpull()
 
 
 def planes_of(picture: VideoFrame) -> Planes | None:

@@ -41,6 +41,11 @@ class Once:
         self._sides = np.array(panned(pan), np.float32) * np.float32(db(gain))
         self._made: np.ndarray | None = None
 
+    @property
+    def holds_samples(self) -> bool:
+        """Whether it was made and is in memory."""
+        return self._made is not None
+
     def add_to(self, out: Samples, at: int) -> None:
         made = self._made
         if made is None:

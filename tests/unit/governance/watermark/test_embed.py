@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from tianmu.core.errors import InputError
-from tianmu.governance.watermark import Watermark
+from tianmu.governance.watermark import Watermark, detect
 from tianmu.governance.watermark.embed import LEAST_SIZE
+from tianmu.media.encoders.picture import as_video
 from tianmu.media.image import Frame
+from tianmu.media.planes import Planes, black_planes, planes_of
 
 
 def sky(width: int, height: int) -> Frame:
@@ -89,3 +93,42 @@ def test_too_small_frames_and_other_sizes_are_refused() -> None:
         Watermark(1, width=640, height=360).apply(sky(360, 640))
     with pytest.raises(InputError, match="from 0 to"):
         Watermark(2**64, width=640, height=360)
+
+
+def planes_of_frame(frame: Frame) -> Planes:
+    """A picture as its codec keeps it."""
+    planes = planes_of(as_video(frame, "yuv420p"))
+    assert planes is not None
+    return planes
+
+
+@pytest.mark.parametrize("draw", [sky, gravel])
+def test_planes_are_marked_as_their_picture_is(draw: Callable[[int, int], Frame]) -> None:
+    watermark = Watermark(2**63 + 5, width=640, height=360)
+    planes = planes_of_frame(draw(640, 360))
+    before = planes.sheet.copy()
+    planes.sheet.setflags(write=False)
+    marked = watermark.apply_planes(planes)
+    assert np.array_equal(planes.sheet, before)
+    assert np.array_equal(marked.sheet[360:], before[360:])  # its colours are as they were
+    change = marked.luma.astype(float) - planes.luma
+    drawn = planes_of_frame(watermark.apply(planes.rgb)).luma.astype(float) - planes_of_frame(planes.rgb).luma
+    assert np.abs(change).max() > 0
+    assert np.abs(change - drawn).mean() < 0.6  # what is drawn in RGB is rounded twice, and cut off at its ends
+    assert np.corrcoef(change.ravel(), drawn.ravel())[0, 1] > 0.8
+    assert np.array_equal(marked.sheet, watermark.apply_planes(planes).sheet)
+
+
+def test_the_mark_in_planes_is_read() -> None:
+    watermark = Watermark(0x0123456789ABCDEF, width=640, height=360)
+    found = detect([watermark.apply_planes(planes_of_frame(sky(640, 360))).rgb for _ in range(4)])
+    assert found is not None
+    assert found.payload == 0x0123456789ABCDEF
+
+
+def test_black_planes_stay_black_and_other_sizes_are_refused() -> None:
+    watermark = Watermark(1, width=640, height=360)
+    black = black_planes(640, 360)
+    assert np.array_equal(watermark.apply_planes(black).sheet, black.sheet)
+    with pytest.raises(InputError, match="640 x 360"):
+        watermark.apply_planes(black_planes(320, 180))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +19,9 @@ from tianmu.film.sound import LOUDNESS_TARGETS, SAMPLE_RATE
 from tianmu.media.audio import num_samples_at, read_sound
 from tianmu.media.loudness import measure
 from tianmu.studio.sound.dialogue import FASTEST, MemoryShelf
-from tianmu.studio.sound.master import master
+from tianmu.studio.sound.master import Spool, master
 from tianmu.studio.sound.mix import SoundFilm, Stems, make_sound
+from tianmu.studio.sound.sources import Bus, Once
 from tianmu.studio.sound.voices.engine import ToneVoice
 
 from .conftest import cut_of
@@ -183,3 +185,36 @@ def test_of_a_line_in_two_languages_one_is_spoken(shots: list[Shot], assets: Map
 
 def test_a_change_of_a_cue_changes_the_row(sound: SoundFilm) -> None:
     assert replace(sound, music=()).row != sound.row
+
+
+def test_a_spool_is_read_piece_by_piece(tmp_path: Path) -> None:
+    samples = np.random.default_rng(0).standard_normal((2 * SAMPLE_RATE + 7, 2)).astype(np.float32)
+    samples.tofile(tmp_path / "spool")
+    spool = Spool(tmp_path / "spool")
+    assert len(spool) == len(samples)
+    assert np.array_equal(np.concatenate(list(spool.blocks())), samples)
+    for first, end in ((0, 5), (SAMPLE_RATE - 1, SAMPLE_RATE + 3), (len(samples) - 4, len(samples) + 100)):
+        assert np.array_equal(spool.read(first, end), samples[first:end])
+    assert spool.read(len(samples) + 3, len(samples) + 9).shape == (0, 2)
+
+
+@pytest.mark.parametrize("num_sounds", [3, 30])
+def test_a_bus_holds_what_sounds_now_however_much_there_is(num_sounds: int) -> None:
+    sources: list[weakref.ref[Once]] = []
+
+    def placed() -> Iterator[Once]:
+        for number in range(num_sounds):
+            source = Once(number * 800, 1000, lambda: np.ones(1000, np.float32))
+            sources.append(weakref.ref(source))
+            yield source
+
+    def counted(at: int) -> tuple[int, int]:
+        alive = [source for source in (kept() for kept in sources) if source is not None]
+        return sum(source.end <= at for source in alive), sum(source.holds_samples for source in alive)
+
+    bus = Bus(placed())
+    for at in range(0, num_sounds * 800 + 400, 400):
+        bus.block(at, 400)
+        over, held = counted(at + 400)
+        assert over == 0  # what is over is let go of
+        assert held <= 2
