@@ -9,7 +9,7 @@ two frames between cues. These are what large streamers ask for (the guides of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -70,10 +70,11 @@ class Subtitles:
         return tuple(cue for cue in self.cues if cue.language == language)
 
 
-def make_cues(cut: Cut) -> Subtitles:
+def make_cues(cut: Cut, also: Mapping[Language, Callable[[Dialogue], str | None]] | None = None) -> Subtitles:
     """Lay out what is spoken in a cut.
 
-    1. The lines of all tracks of sound, in the order of their beginnings; each in its language, or in both.
+    1. The lines of all tracks of sound, in the order of their beginnings; each in its language, or in both, and in
+       those of `also`, which gives the translation of a line where there is one.
     2. A line that is long becomes several cues, each shown for its part of the line's time.
     3. A cue is shown until the line is spoken and it can be read, and no longer than until the next one.
 
@@ -82,7 +83,9 @@ def make_cues(cut: Cut) -> Subtitles:
     """
     waiting: dict[Language, list[_Piece]] = {}
     for start, line in spoken_lines(cut):  # 1
-        for language, text in split_languages(line.text):
+        texts = dict(split_languages(line.text))
+        texts |= {language: text for language, translated in (also or {}).items() if (text := translated(line))}
+        for language, text in texts.items():
             laid = lay_out(text, language)  # 2
             loads = [sum((count_characters(each, language) for each in lines), Fraction(0)) for lines in laid]
             parts = [round(line.num_frames * at / sum(loads)) for at in accumulate(loads, initial=Fraction(0))]

@@ -7,6 +7,7 @@ is not spoken again; the folder may be removed at any time.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,10 +20,10 @@ from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
-from tianmu.film.cut import Cut
+from tianmu.film.cut import Cut, Dialogue
 from tianmu.film.sound import Loudness, SpokenLanguage, Target
 from tianmu.film.subtitle import Subtitles, make_cues
-from tianmu.film.wording import language_of
+from tianmu.film.wording import Language, language_of
 from tianmu.governance.footprint import Footprint, Meter
 from tianmu.governance.identity import read_house
 from tianmu.media.audio import Mono, sound_blocks
@@ -33,12 +34,14 @@ from tianmu.studio.sound.dialogue import from_16_bits, to_16_bits
 from tianmu.studio.sound.master import master
 from tianmu.studio.sound.mix import SoundFilm, find_voice, make_sound
 from tianmu.studio.takes import FilmSettings
+from tianmu.studio.translation import Translated
 
 CEILING = -2.0
 """dBTP of the mix: the AAC encoder raises peaks by some tenths, and -1 is the most that may come out."""
 
 _CODES = {"en": ("eng", "English"), "zh": ("zho", "中文")}
 """ISO 639-2, and what a player's menu says."""
+_BY_MACHINE: dict[Language, str] = {"en": " (machine translation)", "zh": "（机器翻译）"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,18 +59,27 @@ class Soundtrack:
     """Why nobody speaks, and how to change that; empty where voices are installed or not needed."""
     spoken: SpokenLanguage | None = None
     """The language that was chosen, where one was."""
+    translated: tuple[Translated, ...] = ()
+    """Subtitles that a language model has written."""
 
     @property
     def row(self) -> dict[str, object]:
         """Everything that decides it, for a digest."""
         cues = [[cue.start, cue.num_frames, list(cue.lines), cue.language] for cue in self.subtitles.cues]
-        return {"sound": self.sound and self.sound.row, "subtitles": cues, "loudness": self.target}
+        row: dict[str, object] = {"sound": self.sound and self.sound.row, "subtitles": cues, "loudness": self.target}
+        return row | ({"translators": self.translators} if self.translators else {})
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know."""
         heard = self.sound.notes if self.sound else ()
-        return (*([self.missing] if self.missing else ()), *heard, *self.subtitles.notes)
+        translated = (note for each in self.translated for note in each.notes)
+        return (*([self.missing] if self.missing else ()), *heard, *self.subtitles.notes, *translated)
+
+    @property
+    def translators(self) -> dict[Language, list[str]]:
+        """The models that have translated subtitles, by the language into which; for the manifest."""
+        return {each.language: list(each.models) for each in self.translated if each.models}
 
     @property
     def voiced(self) -> bool:
@@ -84,9 +96,13 @@ class Soundtrack:
     def tracks(self) -> tuple[SubtitleTrack, ...]:
         """Subtitles, a track a language, the one with most of them first."""
         return tuple(
-            subtitle_track(self.subtitles.in_language(each), self.fps, _CODES[each][0], title=_CODES[each][1])
+            subtitle_track(self.subtitles.in_language(each), self.fps, _CODES[each][0], title=self._title(each))
             for each in self.subtitles.languages
         )
+
+    def _title(self, language: Language) -> str:
+        """What a player's menu says of a track: its language, and that a machine has translated it."""
+        return _CODES[language][1] + (_BY_MACHINE[language] if language in self.translators else "")
 
 
 class VoiceShelf:
@@ -121,8 +137,12 @@ SPEAKING = 0.4
 """Of the last step of a film, where lines have to be spoken; the rest is cutting and mixing."""
 
 
-def make_soundtrack(cut: Cut, plan: Plan, settings: FilmSettings, progress: Progress) -> Soundtrack:
+def make_soundtrack(
+    cut: Cut, plan: Plan, settings: FilmSettings, progress: Progress, *, translated: Sequence[Translated] = ()
+) -> Soundtrack:
     """Speak what is not spoken yet, and find out what is heard and read where.
+
+    `translated` are the lines in further languages, see `translation.translate`.
 
     Raises:
         CheckpointError: the weights of a voice are damaged.
@@ -130,7 +150,8 @@ def make_soundtrack(cut: Cut, plan: Plan, settings: FilmSettings, progress: Prog
     home = read_settings().home
     sound, missing = None, ""
     with Meter(home, read_house(home).country) as meter:
-        subtitles = make_cues(cut) if settings.subtitles and _speaks(cut) else Subtitles()
+        also: dict[Language, Callable[[Dialogue], str | None]] = {each.language: each.text for each in translated}
+        subtitles = make_cues(cut, also) if settings.subtitles and _speaks(cut) else Subtitles()
         if settings.sound:
             engine, missing = find_voice()
             sound = make_sound(
@@ -151,6 +172,7 @@ def make_soundtrack(cut: Cut, plan: Plan, settings: FilmSettings, progress: Prog
         footprint=meter.footprint,
         missing=missing if _speaks(cut) else "",
         spoken=settings.language,
+        translated=tuple(translated) if settings.subtitles else (),
     )
 
 
