@@ -80,6 +80,8 @@ def scene_pages(chapter: Chapter, num_lines: int, measure: Callable[[str, float]
     for passage in chapter.passages:
         text = list(_set(passage.element, measure)) if passage.element is not None else []
         waiting: list[str] = []
+        if passage.slates and lines and len(lines) + _together(text) > num_lines:
+            turn()  # the words would be on the next page, and so is their panel
         for slate in passage.slates:
             if len(slates) == PANELS:
                 turn()

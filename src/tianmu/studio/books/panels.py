@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
+from statistics import fmean
 
 LEAST, MOST = 4, 7
 """Panels of a page; the last one may have fewer."""
@@ -131,10 +133,10 @@ def _cost(wishes: Sequence[Wish], places: Sequence[Rect], ratio: float, area: Re
     """How far a page is from what its panels would like."""
     weights = sum(wish.weight for wish in wishes)
     surfaces = sum(place.width * place.height for place in places)
-    cost = 2.5 * (1 - surfaces / (area.width * area.height))
+    cost = 4 * (1 - surfaces / (area.width * area.height))
     for wish, place in zip(wishes, places, strict=True):
         surface = place.width * place.height
-        cost += 0.35 * math.log(surface / surfaces / (wish.weight / weights)) ** 2
+        cost += 0.6 * math.log(surface / surfaces / (wish.weight / weights)) ** 2
         cost += 1.2 * math.log(place.width / place.height / ratio) ** 2  # what is cropped away
         cost += 4 * max(0.0, wish.letters * _LETTER / surface - 1)
     return cost
@@ -143,8 +145,11 @@ def _cost(wishes: Sequence[Wish], places: Sequence[Rect], ratio: float, area: Re
 def _set(wishes: Sequence[Wish], start: int, rows: Sequence[int], ratio: float, area: Rect) -> tuple[Rect, ...]:
     """The places of the panels of a page, row under row, filling it; a page of few panels ends early."""
     gaps = GUTTER * (len(rows) - 1)
-    wanted = [(area.width - GUTTER * (count - 1)) / count / ratio for count in rows]
-    stretch = min((area.height - gaps) / sum(wanted), 1.45)
+    wanted = [
+        (area.width - GUTTER * (count - 1)) / count / ratio * bonus
+        for count, bonus in zip(rows, _bonuses(wishes, start, rows), strict=True)
+    ]
+    stretch = min((area.height - gaps) / sum(wanted), 1.6)
     heights = _at_least([high * stretch for high in wanted], min(_LOWEST, (area.height - gaps) // len(rows)))
     shrink = min(1.0, (area.height - gaps) / sum(heights))
     places: list[Rect] = []
@@ -159,6 +164,14 @@ def _set(wishes: Sequence[Wish], start: int, rows: Sequence[int], ratio: float, 
         top += height + GUTTER
         at += count
     return tuple(places)
+
+
+def _bonuses(wishes: Sequence[Wish], start: int, rows: Sequence[int]) -> list[float]:
+    """How much higher each row of a page is than its pictures ask for, by the weight of its panels."""
+    ends = list(accumulate(rows, initial=start))
+    means = [fmean(wish.weight for wish in wishes[at:end]) for at, end in pairwise(ends)]
+    whole = fmean(wish.weight for wish in wishes[start : ends[-1]])
+    return [min(1.25, max(0.8, (mean / whole) ** 0.3)) for mean in means]
 
 
 def _at_least(heights: Sequence[float], least: float) -> list[float]:
