@@ -86,6 +86,25 @@ def clean(text: str) -> str:
 _SHAPELESS = ("Cc", "Cs", "Co", "Cn")
 
 
+def undrawn(text: str) -> str:
+    """The characters of a text that the font lacks, each once, in their order: a box stands for each of them."""
+    return "".join(dict.fromkeys(char for char in clean(text) if not _has(char)))
+
+
+@lru_cache(maxsize=65536)
+def _has(char: str) -> bool:
+    """Whether the font has a glyph of its own for a character; marks that only change others are no glyphs."""
+    if char.isascii() or unicodedata.category(char) in ("Cf", "Mn", "Me"):
+        return True
+    mask, lacking = (draw_mask(each, _PROBE)[0] for each in (char, _NO_CHARACTER))
+    return (mask.size, mask.tobytes()) != (lacking.size, lacking.tobytes())
+
+
+_PROBE = 24
+"""Pixels to the em at which a glyph is told from the box for those that are not there."""
+_NO_CHARACTER = "\U0010ffff"
+
+
 class _Shaping(TypedDict, total=False):
     language: str
 

@@ -14,7 +14,7 @@ from PIL import features
 import tianmu.media.letters as letters
 from tianmu.core.errors import InputError, MediaError
 from tianmu.media.image import Frame
-from tianmu.media.letters import break_lines, clean, draw_mask, units_of, width_of
+from tianmu.media.letters import break_lines, clean, draw_mask, undrawn, units_of, width_of
 from tianmu.media.titles import SAFE, CreditsRoll, Lettering, Words, credits_seconds, draw_card, draw_lower_third
 
 SIZES = [(199, 112), (112, 199), (112, 112), (640, 360), (360, 640), (1920, 1080), (1080, 1080), (1260, 540)]
@@ -192,3 +192,11 @@ def test_a_missing_or_damaged_font_is_named(monkeypatch: pytest.MonkeyPatch) -> 
             letters.font_path()
     finally:
         letters.font_path.cache_clear()
+
+
+def test_what_the_font_lacks_is_named_and_nothing_else() -> None:
+    drawn = "First Light – 黎明，“之光”… Ærøskøbing Привет ΕΛΛΑΣ こんにちは 안녕 ①½€ e\u0301"
+    assert undrawn(drawn) == ""
+    assert undrawn("Dawn 🦊 and 🦊, 🌙\ufe0f") == "🦊🌙"
+    assert undrawn("सुप्रभात")[0] == "स"
+    assert undrawn("صباح")[0] == "ص"

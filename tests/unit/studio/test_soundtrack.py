@@ -10,7 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from tianmu.film.cut import Cut, Dialogue, Gap, Track
+from tianmu.core.settings import settings
+from tianmu.film.cut import Cut, Dialogue, Gap, Title, TitleLine, Track
 from tianmu.film.sound import LOUDNESS_TARGETS, Target
 from tianmu.media.audio import sound_blocks
 from tianmu.media.loudness import Meter
@@ -98,3 +99,16 @@ def test_where_nobody_can_speak_it_is_said_why(ice: Plan, monkeypatch: pytest.Mo
     assert not track.voiced
     wordless = replace(CUT, tracks=CUT.tracks[:1])
     assert "no voice is here" not in make_soundtrack(wordless, ice, SETTINGS, silent).notes
+
+
+def test_a_title_that_the_font_cannot_draw_is_named_with_its_line(ice: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (TitleLine(text="First Light", role="title"), TitleLine(text="with 🦊 Ember"))
+    pictures = Track(name="V1", items=(Title(lines=lines, num_frames=24), Gap(num_frames=60)))
+    cut = replace(CUT, tracks=(pictures, *CUT.tracks[1:]))
+    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).undrawn
+    assert "The font has no 🦊, so “with 🦊 Ember” shows a box" in note
+    monkeypatch.setenv("TIANMU_LANG", "zh")
+    settings.cache_clear()
+    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).undrawn
+    assert "字体中没有 🦊" in note
+    assert "“with 🦊 Ember”" in note
