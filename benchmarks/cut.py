@@ -17,6 +17,7 @@ that are there. `rich` is `bare` with a 3D look on every clip, a dissolve at eve
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -156,7 +157,8 @@ def run_moviepy(folder: Path, path: Path) -> None:
     import warnings
 
     warnings.simplefilter("ignore")
-    from moviepy.editor import CompositeVideoClip, ImageClip, VideoFileClip, concatenate_videoclips, vfx
+    from moviepy.editor import CompositeVideoClip, ImageClip, VideoFileClip, concatenate_videoclips
+    from moviepy.video.fx.speedx import speedx
 
     fps = float(FPS)
     shown: list[Any] = [ImageClip(str(folder / "title.png")).set_duration(TITLE_FRAMES / fps)]
@@ -166,7 +168,7 @@ def run_moviepy(folder: Path, path: Path) -> None:
         after = HANDLE if index == JOINED - 1 else 0
         first, end = clip.start - before, clip.start + int(PIECE * clip.speed) + after
         part = VideoFileClip(str(folder / f"{clip.film}.mp4"), audio=False).subclip(first / fps, end / fps)
-        shown.append(part.fx(vfx.speedx, float(clip.speed)) if clip.speed != 1 else part)
+        shown.append(speedx(part, float(clip.speed)) if clip.speed != 1 else part)
     later = shown[JOINED + 1].set_start((PIECE - HANDLE) / fps).crossfadein(DISSOLVE / fps)
     shown[JOINED : JOINED + 2] = [CompositeVideoClip([shown[JOINED], later])]
     film = concatenate_videoclips(shown, method="chain")
@@ -223,7 +225,7 @@ def run_whole(folder: Path, path: Path, minutes: int) -> None:
         sound = make_sound(cut, (), {}, engine=find_voice()[0] or ToneVoice(), shelf=VoiceShelf(home / "voices"))
         give_back_memory()
         places = range(0, cut.num_frames, 240)
-        beds = ("rain", "wind", "waves", "city")
+        beds = ("rain", "wind", "sea", "city")
         cues = [
             SoundCue(sound=beds[at // 240 % 4], start=at, num_frames=240, gain=-8.0, seed=at, kind="ambience")
             for at in places
@@ -281,7 +283,8 @@ def measure(case: str, folder: Path, minutes: int = 1) -> dict[str, float]:
         with av.open(str(path)) as container:
             counted = sum(1 for packet in container.demux(video=0) if packet.size)
         expected = minutes_cut(minutes, rich=case == "rich").num_frames
-        if counted != expected:
+        # moviepy counts in seconds of floating point, and may be a frame off.
+        if abs(counted - expected) > (case == "moviepy"):
             raise SystemExit(f"{case} wrote {counted} frames and not {expected}")
         size = path.stat().st_size / 1e6
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": peak, "frames": counted, "size": size}
@@ -333,6 +336,7 @@ def compare(folder: Path, runs: int, cases: Sequence[str]) -> None:
     for _ in range(runs):
         for case in cases:
             found[case].append(measure(case, folder))
+            print(f"    {case}: {json.dumps(found[case][-1])}", file=sys.stderr, flush=True)
     print(f"a minute of film, median of {runs} runs (least to most); ratios of CPU time, run by run")
     for case in cases:
         against = "ffmpeg" if "ffmpeg" in cases else cases[0]
