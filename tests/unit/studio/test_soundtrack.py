@@ -105,10 +105,10 @@ def test_a_title_that_the_font_cannot_draw_is_named_with_its_line(ice: Plan, mon
     lines = (TitleLine(text="First Light", role="title"), TitleLine(text="with 🦊 Ember"))
     pictures = Track(name="V1", items=(Title(lines=lines, num_frames=24), Gap(num_frames=60)))
     cut = replace(CUT, tracks=(pictures, *CUT.tracks[1:]))
-    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).undrawn
+    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).shortfalls
     assert "The font has no 🦊, so “with 🦊 Ember” shows a box" in note
     monkeypatch.setenv("TIANMU_LANG", "zh")
     settings.cache_clear()
-    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).undrawn
+    (note,) = make_soundtrack(cut, ice, replace(SETTINGS, sound=False), silent).shortfalls
     assert "字体中没有 🦊" in note
     assert "“with 🦊 Ember”" in note
