@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from tianmu.core.text import say
+from tianmu.engines.around import draw_around
 from tianmu.engines.protocol import Capabilities, Footage, Frames, Progress, ShotRequest
 from tianmu.engines.reading import understand
 from tianmu.world.render import render_frames
@@ -54,6 +55,10 @@ class AnimaticEngine:
             understood=understood.facts,
             notes=understood.notes,
         )
+
+    def draw_around(self, request: ShotRequest, indices: Sequence[int], *, width: int, progress: Progress) -> Footage:
+        """Read the prompt, then draw the place that it names all around the viewer."""
+        return draw_around(request, indices, width=width, progress=progress)
 
 
 def _draw(scene: Scene, request: ShotRequest, progress: Progress) -> Iterator[Frames]:

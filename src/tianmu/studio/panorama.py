@@ -46,7 +46,7 @@ def write_panorama(edition: Edition, folder: Path, progress: Progress, *, width:
     4. It is signed, with the takes as what it was made after.
 
     Args:
-        width: of a frame, a multiple of 48 from 240 to 3840.
+        width: of a frame, a multiple of 48 from 480 to 3840.
 
     Raises:
         InputError: no panorama has this width, or the words of a shot say nothing that the stage can show.

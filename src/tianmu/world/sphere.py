@@ -23,7 +23,7 @@ FOCAL = AROUND / math.tau
 """In frame heights: how far from the lens a frame is as high as one frame height; it sees 43 degrees of height."""
 STEP = 48
 """A panorama's width is a multiple of it, for what falls repeats 8 and 12 times around."""
-NARROWEST, WIDEST = 240, 3840
+NARROWEST, WIDEST = 480, 3840
 
 
 class Sphere:
