@@ -40,6 +40,14 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add("--credits", action=argparse.BooleanOptionalAction, help=say("credits at the end", "片尾字幕"))
     add_project_option(add)
+    add(
+        "--version",
+        default="",
+        metavar="ASPECT",
+        help=say(
+            "show the cut of another version, such as 9:16; decisions hold for all", "查看其他画幅版本（如 9:16）的剪辑"
+        ),
+    )
     parser.set_defaults(run=run)
 
 
@@ -49,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tianmu.film.cut import Cut
     from tianmu.studio.documents import keep
-    from tianmu.studio.plan import choose_project, read_plan, read_settings
+    from tianmu.studio.plan import choose_project, find_version, read_plan, read_settings
     from tianmu.studio.store import Store
 
     _require_shot(arguments)
@@ -70,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             project.release({digest for _, digest in plan.decisions.looks} - {digest for _, digest in decisions.looks})
             print(say("Decided; the next `tianmu film` cuts it so.", "已记录；下一次运行 `tianmu film` 时生效。"))
             return 0
-        stored = project.read(Cut)
+        stored = project.read(Cut, find_version(project, arguments.version))
     if stored is None:
         print(say("There is no cut yet; run `tianmu film`.", "还没有剪辑；请运行 `tianmu film`。"))
         return 0

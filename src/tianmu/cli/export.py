@@ -28,6 +28,12 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add("-o", "--output", type=Path, required=True, metavar="FOLDER", help=say("a new folder", "新文件夹"))
     add_project_option(add)
+    add(
+        "--version",
+        default="",
+        metavar="ASPECT",
+        help=say("another version of the film, such as 9:16", "影片的其他画幅版本，例如 9:16"),
+    )
     add_leave_options(add)
     add("--overwrite", action="store_true", help=say("replace an earlier export", "允许覆盖先前的导出"))
     add(
@@ -55,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         copy_take(project, take, output, leave=leave)
 
     with Store.open() as store, progress_bar() as progress:
-        edition = read_edition(choose_project(store, arguments.project), leave)
+        edition = read_edition(choose_project(store, arguments.project), leave, version=arguments.version)
         done = export_cut(
             edition, arguments.output, formats, copy=copy, overwrite=arguments.overwrite, progress=progress
         )

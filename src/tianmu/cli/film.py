@@ -10,6 +10,7 @@ from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, film_s
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
+    from tianmu.film.shot import Aspect
     from tianmu.studio.estimate import Estimate
     from tianmu.studio.film import FilmResult
     from tianmu.studio.takes import FilmSettings
@@ -84,37 +85,41 @@ def run(arguments: argparse.Namespace) -> int:
     import sys
 
     from tianmu.cli.progress import progress_bar
-    from tianmu.studio.film import estimate_film, make_film
     from tianmu.studio.importers import read_screenplay
     from tianmu.studio.output import make_folder
     from tianmu.studio.plan import plan_film
     from tianmu.studio.planner import language_planner
     from tianmu.studio.store import Store
     from tianmu.studio.storyboard import film_papers
+    from tianmu.studio.versions import estimate_versions, make_versions
 
     script: Path = arguments.screenplay
     folder: Path = arguments.output or Path(script.stem)
     planner = language_planner(arguments.planner)
-    settings, leave = checked_settings(arguments), leave_of(arguments)
+    versions, leave = checked_versions(arguments), leave_of(arguments)
+    settings = versions[0]
     screenplay = read_screenplay(script)  # before the project is made, so that a wrong name leaves none
 
-    def announce(estimate: Estimate) -> None:
-        print(estimate.sentence(), file=sys.stderr if arguments.json else sys.stdout, flush=True)
+    def announce(aspect: Aspect, estimate: Estimate) -> None:
+        which = f"{aspect}: " if len(versions) > 1 else ""
+        print(f"{which}{estimate.sentence()}", file=sys.stderr if arguments.json else sys.stdout, flush=True)
 
     with Store.open() as store:
         project = store.ensure_project(script.stem if arguments.project is None else arguments.project)
         with project.lease("film"):
             plan = plan_film(screenplay, project, settings, planner)
             if arguments.estimate:
-                announce(estimate_film(plan, project, settings))
+                for aspect, estimate in estimate_versions(plan, project, versions):
+                    announce(aspect, estimate)
                 return 0
             make_folder(folder)
             with progress_bar() as progress:
-                result = make_film(
+                result, *others = make_versions(
                     plan,
                     project,
-                    settings,
-                    folder / f"{script.stem}.mp4",
+                    versions,
+                    folder,
+                    script.stem,
                     leave=leave,
                     overwrite=arguments.overwrite,
                     progress=progress,
@@ -122,14 +127,31 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             papers = film_papers(result, project, settings, folder, leave)
     if arguments.json:
-        print(json.dumps({**as_row(result), "papers": [str(path) for path in papers]}, ensure_ascii=False))
+        row = {**as_row(result), "papers": [str(path) for path in papers]}
+        if others:
+            row["versions"] = [as_row(other) for other in others]
+        print(json.dumps(row, ensure_ascii=False))
         return 0
     print(summary(result, papers))
+    for other in others:
+        print(_line(other))
     return 0
 
 
+def checked_versions(arguments: argparse.Namespace) -> tuple[FilmSettings, ...]:
+    """The settings of every version that `--aspect` asks for, the main one first.
+
+    Raises:
+        InputError: an aspect is none or comes twice, or see `checked_settings`.
+    """
+    from tianmu.studio.versions import parse_aspects, settings_of
+
+    aspects = parse_aspects(arguments.aspect)
+    return settings_of(checked_settings(argparse.Namespace(**{**vars(arguments), "aspect": aspects[0]})), aspects)
+
+
 def checked_settings(arguments: argparse.Namespace) -> FilmSettings:
-    """The settings that were asked for.
+    """The settings that were asked for, in one frame.
 
     Raises:
         InputError: a size, a rate or an aspect is none, or no engine of that name is installed.
@@ -151,15 +173,7 @@ def checked_settings(arguments: argparse.Namespace) -> FilmSettings:
 
 def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
     """What was made, where it lies, what it took; below it what a person should know."""
-    cut, total = result.cut, len(result.filmed)
-    length = float(cut.num_frames / cut.fps)
-    took = f"{result.seconds_taken:.1f} s"
-    line = say(
-        f"{result.path}: {cut.width}x{cut.height}, {length:.1f} s, {total} shots, {result.num_made} of them made now; "
-        f"took {took}.",
-        f"{result.path}：{cut.width}x{cut.height}，{length:.1f} 秒，共 {total} 个镜头，本次制作 {result.num_made} 个；"
-        f"用时 {took}。",
-    )
+    line, length = _line(result), float(result.cut.num_frames / result.cut.fps)
     beside = say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
     printed = result.print
     if printed.loudness is not None:
@@ -171,6 +185,17 @@ def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
         energy = result.spent.sentence(length / 60)
         beside += "\n  " + say(f"energy, rejected takes counted: {energy}", f"能耗（含弃用素材）：{energy}")
     return "\n".join((line, f"  {beside}", *(f"  {note}" for note in (*result.plan.notes, *printed.notes))))
+
+
+def _line(result: FilmResult) -> str:
+    cut, total = result.cut, len(result.filmed)
+    length, took = float(cut.num_frames / cut.fps), f"{result.seconds_taken:.1f} s"
+    return say(
+        f"{result.path}: {cut.width}x{cut.height}, {length:.1f} s, {total} shots, {result.num_made} of them made now; "
+        f"took {took}.",
+        f"{result.path}：{cut.width}x{cut.height}，{length:.1f} 秒，共 {total} 个镜头，本次制作 {result.num_made} 个；"
+        f"用时 {took}。",
+    )
 
 
 def as_row(result: FilmResult) -> dict[str, object]:

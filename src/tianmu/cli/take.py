@@ -29,6 +29,11 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
     shown = verb("list", say("all takes, or those of one shot", "列出全部素材，或某个镜头的素材"))
     shown.add_argument("--shot", help=say("a slate, such as 2B", "镜号，例如 2B"))
+    shown.add_argument(
+        "--version",
+        metavar="ASPECT",
+        help=say("only those of a version, such as 9:16", "只列出某画幅版本（如 9:16）的素材"),
+    )
     shown.add_argument("--json", action="store_true", help=say("print a JSON list", "输出 JSON 列表"))
     shown.set_defaults(run=run_list)
     circle = verb("circle", say("choose this take for the cut", "选定此条用于剪辑"), "take")
@@ -62,11 +67,16 @@ def run_list(arguments: argparse.Namespace) -> int:
     import json
 
     from tianmu.film.schema import to_row
+    from tianmu.studio.edition import read_kept_cut
     from tianmu.studio.plan import choose_project
     from tianmu.studio.store import Store
 
     with Store.open() as store:
-        takes = choose_project(store, arguments.project).takes(slate=arguments.shot)
+        project = choose_project(store, arguments.project)
+        takes = project.takes(slate=arguments.shot)
+        if arguments.version:
+            cut = read_kept_cut(project, arguments.version)
+            takes = tuple(take for take in takes if (take.width, take.height) == (cut.width, cut.height))
     if arguments.json:
         print(json.dumps([to_row(take) for take in takes], ensure_ascii=False))
         return 0

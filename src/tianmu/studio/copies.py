@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from tianmu.core.files import writing
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
+from tianmu.film.cut import Cut
 from tianmu.film.take import Take
 from tianmu.governance.footprint import total
 from tianmu.governance.provenance import Claim
@@ -20,6 +22,7 @@ from tianmu.media.image import read_image
 from tianmu.media.metadata.riff import add_words_to_wav
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.claims import LONGEST_TITLE, claim_of_parts, mark_from
+from tianmu.studio.edition import clips_of
 from tianmu.studio.marking import EVERYBODY, Leave, Marking
 from tianmu.studio.output import staging
 from tianmu.studio.render import silent
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVERYBODY, overwrite: bool = False) -> None:
     """Write a take as an MP4 file that may leave: labelled, watermarked, and signed with the take as its parent.
 
+    A take that was shot faster than its film plays is written as the film plays it: slowly, frame for frame.
+
     Raises:
         InputError: the audience is none that there is.
         MediaError: the take is missing or damaged.
@@ -46,6 +51,7 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
     marking = Marking(mark_from({"copy": take.id}), leave)
     with staging(output, overwrite=overwrite) as folder, marking.meter:
         info, frames = read_video(source)
+        info = replace(info, fps=played_rate(project, take))
         path = folder / output.name
         write_video(path, marking.frames(frames, info), info.fps, format="mp4", metadata=marking.metadata)
         claim = claim_of_parts(f"{take.slate}/{take.number}", "copy", {take.slate: source}, marking.meter.footprint)
@@ -95,6 +101,15 @@ def copy_stems(
         f"各分轨之和是调整响度之前的混音；成片与之相差 {mixed.gain:+.1f} dB。",
     )
     return files, louder
+
+
+def played_rate(project: Project, take: Take) -> Fraction:
+    """Frames a second at which a take is seen: those of the cut that it is in, else those that it was shot at."""
+    for version in project.keys(Cut):
+        stored = project.read(Cut, version)
+        if stored is not None and any(clip.take == take.id for clip in clips_of(stored.value)):
+            return stored.value.fps
+    return take.fps
 
 
 def speak_line(text: str, manner: str, voice: str, output: Path, *, overwrite: bool = False) -> Fraction:

@@ -27,7 +27,7 @@ from tianmu.media.image import Frame
 from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, settle
-from tianmu.studio.plan import Plan, read_plan, read_settings
+from tianmu.studio.plan import Plan, find_version, read_plan, read_settings
 from tianmu.studio.render import silent
 from tianmu.studio.soundtrack import Soundtrack, make_soundtrack
 from tianmu.studio.takes import FilmSettings
@@ -103,31 +103,31 @@ Form = Callable[[Edition, Path, Progress], Written]
 """Writes a film into a folder in one form: its files are called after `edition.show`, and are signed."""
 
 
-def read_edition(project: Project, leave: Leave = EVERYBODY) -> Edition:
-    """The film that a project last made.
+def read_edition(project: Project, leave: Leave = EVERYBODY, *, version: str = "") -> Edition:
+    """The film that a project last made: its main version, or that of an aspect such as `9:16`.
 
     Raises:
-        InputError: it has made none yet, or the audience needs a recipient and a reason.
+        InputError: it has made none yet, or not in that aspect, or the audience needs a recipient and a reason.
         MediaError: a take of it is gone.
     """
-    cut = read_kept_cut(project)
+    cut = read_kept_cut(project, version)
     return Edition(
         project=project,
-        plan=read_plan(project),
-        settings=read_settings(project),
+        plan=read_plan(project, version),
+        settings=read_settings(project, version),
         cut=cut,
         takes=takes_of(project, cut),
         leave=settle(leave),
     )
 
 
-def read_kept_cut(project: Project) -> Cut:
-    """The cut that the project's film was last made from.
+def read_kept_cut(project: Project, version: str = "") -> Cut:
+    """The cut that the project's film, or a version of it, was last made from.
 
     Raises:
-        InputError: there is none yet.
+        InputError: there is none yet, or no such version.
     """
-    stored = project.read(Cut)
+    stored = project.read(Cut, find_version(project, version))
     if stored is None:
         raise InputError(
             say(

@@ -7,7 +7,7 @@ made from, and a step whose inputs have not changed is not done again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +37,7 @@ from tianmu.studio.render import silent
 from tianmu.studio.soundtrack import make_soundtrack, voice_version
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
-from tianmu.studio.takes import Asked, FilmSettings, ask, make_take, missing, next_seed
+from tianmu.studio.takes import Asked, FilmSettings, ask, follow, make_take, missing, next_seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,7 @@ def make_film(
     overwrite: bool = False,
     progress: Progress = silent,
     announce: Callable[[Estimate], None] = lambda estimate: None,
+    main: FilmResult | None = None,
 ) -> FilmResult:
     """Make the film of a plan at `output`; only what changed since the last time is made anew.
 
@@ -77,31 +78,37 @@ def make_film(
     4. Its lines are spoken; then it is printed with its sound and subtitles, labelled, watermarked and signed, unless
        this very cut was printed before.
 
+    `main` is the film's main version where this is another one, in the frame of `settings`: it uses takes of the same
+    seeds, and its cut and print are kept beside those of the main one.
+
     Raises:
         TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
     """
     started = time.perf_counter()
     leave = settle(leave)
-    _refuse_foreign(project, output, overwrite=overwrite)
-    known = _known_print(project, plan, settings, leave)
+    version = settings.aspect if main else ""
+    seeds = {each.shot.slate: each.take.seed for each in main.filmed} if main else {}
+    refuse_foreign(project, output, version, overwrite=overwrite)
+    known = _known_print(project, plan, settings, leave, seeds)
     if known is not None:
         deliver(project, known.print, known.cut, output, leave)
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
-    asked = ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine)  # 1
+    asked = follow(ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine), seeds, project)  # 1
     check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
     for first in asked[:1]:  # all shots of a film have one size
         require_room(leave, first.request.width, first.request.height)
-    keep(project, settings)
+    keep(project, settings, version)
     todo = missing(asked)
     announce(_estimate(asked, engine, project))
     steps = Steps([each.request for each in todo], [each.request for each in asked], progress)
-    made: dict[str, Take] = {}
+    made: dict[tuple[str, int | None], Take] = {}
     for number, each in enumerate(todo, 1):  # 2
         what = say(f"{each.shot.slate}, {number} of {len(todo)}:", f"{each.shot.slate}，{number}/{len(todo)}：")
-        request = replace(each.request, seed=next_seed(each.shot, project.takes(key=each.key)))
-        made[each.key] = make_take(project, each.shot, request, engine, progress=steps.shot(request, what))
-    filmed = tuple(Filmed(shot=each.shot, take=each.take or made[each.key]) for each in asked)
+        seed = next_seed(each.shot, project.takes(key=each.key)) if each.seed is None else each.seed
+        request = replace(each.request, seed=seed)
+        made[each.key, each.seed] = make_take(project, each.shot, request, engine, progress=steps.shot(request, what))
+    filmed = tuple(Filmed(shot=each.shot, take=each.take or made[each.key, each.seed]) for each in asked)
     cut = assemble(  # 3
         filmed,
         plan.screenplay,
@@ -115,7 +122,8 @@ def make_film(
     give_back_memory()  # what drew the takes is not needed for the sound
     track = make_soundtrack(cut, plan, settings, last)  # 4
     give_back_memory()  # nor what spoke for the pictures
-    printed = print_cut(project, cut, track, inputs_of(project, plan, settings, leave), leave, last)
+    inputs = inputs_of(project, plan, settings, leave, cut, seeds)
+    printed = print_cut(project, cut, track, inputs, leave, last, version=version)
     deliver(project, printed, cut, output, leave)
     return FilmResult(
         plan=plan,
@@ -143,30 +151,40 @@ def _estimate(asked: tuple[Asked, ...], engine: Engine, project: Project) -> Est
     return estimate(asked, engine.name, project.takes(), read_house(read_settings().home).country)
 
 
-def inputs_of(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> str:
-    """The digest of everything that decides the film: an equal one needs no engine to tell that nothing has changed."""
-    takes = sorted((take.id, take.circled, take.rejected) for take in project.takes())
-    return digest(
-        [plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience, voice_version()]
-    )
+def inputs_of(
+    project: Project, plan: Plan, settings: FilmSettings, leave: Leave, cut: Cut, seeds: Mapping[str, int]
+) -> str:
+    """The digest of everything that decides the film: an equal one needs no engine to tell that nothing has changed.
+
+    Takes in another frame than the cut's answer none of its shots; `seeds` are those that another version asks for.
+    """
+    here = [take for take in project.takes() if (take.width, take.height) == (cut.width, cut.height)]
+    takes = sorted((take.id, take.circled, take.rejected) for take in here)
+    decides = [plan.inputs, repr(settings), takes, __version__, CUTTER, _weights(), leave.audience, voice_version()]
+    return digest([*decides, *([sorted(seeds.items())] if seeds else [])])
 
 
-def _refuse_foreign(project: Project, output: Path, *, overwrite: bool) -> None:
-    """Refuse to replace a file that is not the film's last print.
+def refuse_foreign(project: Project, output: Path, version: str = "", *, overwrite: bool) -> None:
+    """Refuse to replace a file that is not the last print of the film's version.
 
     Raises:
         OutputError: something else is there.
     """
-    before = project.read(Print)
+    before = project.read(Print, version)
     if output.is_file() and before and file_sha256(output) == before.value.film:
         return
     refuse_existing(output, overwrite=overwrite)
 
 
-def _known_print(project: Project, plan: Plan, settings: FilmSettings, leave: Leave) -> FilmResult | None:
+def _known_print(
+    project: Project, plan: Plan, settings: FilmSettings, leave: Leave, seeds: Mapping[str, int]
+) -> FilmResult | None:
     """The last print, if nothing that decides it has changed since."""
-    printed, cut = project.read(Print), project.read(Cut)
-    if printed is None or cut is None or printed.value.inputs != inputs_of(project, plan, settings, leave):
+    version = settings.aspect if seeds else ""
+    printed, cut = project.read(Print, version), project.read(Cut, version)
+    if printed is None or cut is None:
+        return None
+    if printed.value.inputs != inputs_of(project, plan, settings, leave, cut.value, seeds):
         return None
     if not project.media.has(printed.value.film):
         return None

@@ -11,14 +11,15 @@ from tianmu.core.errors import InputError
 from tianmu.core.text import listed, say
 from tianmu.film.asset import Asset
 from tianmu.film.breakdown import Breakdown
+from tianmu.film.cut import Cut
 from tianmu.film.decision import Decisions
 from tianmu.film.schema import digest, to_row
 from tianmu.film.screenplay import Screenplay
-from tianmu.film.shot import Shot, ShotList
+from tianmu.film.shot import ASPECTS, Aspect, Shot, ShotList
 from tianmu.studio.changes import apply_changes
 from tianmu.studio.documents import keep, keep_only
 from tianmu.studio.importers import read_screenplay
-from tianmu.studio.planner import LanguagePlanner, break_down, cast_assets, plan_shots
+from tianmu.studio.planner import HOME, LanguagePlanner, break_down, cast_assets, fit_frame, plan_shots
 from tianmu.studio.store import Project, Store
 from tianmu.studio.takes import FilmSettings
 
@@ -68,6 +69,7 @@ def plan_film(
     """Read (or take as it was read), break down, cast and plan; keep all of it in the project.
 
     A plan whose screenplay, assets and planner are unchanged is read back, so that a language model is not asked twice.
+    What is kept is planned for 16:9, and is fitted to the frame of the settings whenever it is read.
 
     Raises:
         TianmuError: the script cannot be read or planned; see `read_screenplay` and `plan_shots`.
@@ -78,15 +80,16 @@ def plan_film(
     found, notes = cast_assets(screenplay, breakdown, tuple(known.values()))
     name = planner.name if planner else "rules"
     rows = [to_row(asset) for asset in sorted(found, key=lambda asset: asset.id)]
-    key = digest([to_row(screenplay), rows, settings.aspect, name, __version__])
+    key = digest([to_row(screenplay), rows, HOME, name, __version__])
     stored = project.read(ShotList, key)
-    shots = stored.value if stored else plan_shots(screenplay, found, aspect=settings.aspect, planner=planner)
+    shots = stored.value if stored else plan_shots(screenplay, found, planner=planner)
     keep(project, screenplay)  # only now: what cannot be planned leaves the last plan as it was
     keep(project, breakdown)
     for asset in found:
         keep(project, asset, asset.id)
     keep_only(project, shots, key)
-    return _changed(project, screenplay, breakdown, {**known, **{asset.id: asset for asset in found}}, shots, notes)
+    assets = {**known, **{asset.id: asset for asset in found}}
+    return _changed(project, screenplay, breakdown, assets, shots, notes, settings.aspect)
 
 
 def choose_project(store: Store, name: str | None) -> Project:
@@ -115,11 +118,19 @@ def choose_project(store: Store, name: str | None) -> Project:
     )
 
 
-def read_plan(project: Project) -> Plan:
-    """The plan that the project's film was last made from, with what was decided since.
+def plan_version(plan: Plan, project: Project, aspect: Aspect) -> Plan:
+    """The same film planned for another frame; what was decided holds for it too."""
+    base = next(
+        (stored.value for key in project.keys(ShotList) if (stored := project.read(ShotList, key))), plan.planned
+    )
+    return _changed(project, plan.screenplay, plan.breakdown, plan.assets, base, (), aspect)
+
+
+def read_plan(project: Project, version: str = "") -> Plan:
+    """The plan that the project's film was last made from, with what was decided since; see `find_version`.
 
     Raises:
-        InputError: the project has no film yet.
+        InputError: the project has no film yet, or no such version.
     """
     screenplay, breakdown = project.read(Screenplay), project.read(Breakdown)
     keys = project.keys(ShotList)
@@ -131,13 +142,42 @@ def read_plan(project: Project) -> Plan:
                 f"项目 {project.name} 还没有影片；请先运行：tianmu film 剧本文件。",
             )
         )
-    return _changed(project, screenplay.value, breakdown.value, assets_of(project), shots.value, ())
+    aspect = read_settings(project, version).aspect
+    return _changed(project, screenplay.value, breakdown.value, assets_of(project), shots.value, (), aspect)
 
 
-def read_settings(project: Project) -> FilmSettings:
-    """The settings that the project's film was last made with."""
-    stored = project.read(FilmSettings)
+def read_settings(project: Project, version: str = "") -> FilmSettings:
+    """The settings that the project's film was last made with; see `find_version`.
+
+    Raises:
+        InputError: there is no such version.
+    """
+    stored = project.read(FilmSettings, find_version(project, version))
     return stored.value if stored else FilmSettings()
+
+
+def find_version(project: Project, version: str) -> str:
+    """The key of the documents of a version (`9:16`): its settings, cut and print. The main one's is empty.
+
+    Raises:
+        InputError: the film was not made in that frame; the sentence says in which it was.
+    """
+    if not version:
+        return ""
+    main = project.read(FilmSettings)
+    aspect = version.strip().replace("x", ":")
+    if main is not None and main.value.aspect == aspect:
+        return ""
+    made = [key for key in project.keys(Cut) if key in ASPECTS]
+    if aspect in made:
+        return aspect
+    known = listed([*([main.value.aspect] if main else []), *made]) or say("none", "无")
+    raise InputError(
+        say(
+            f"The film of {project.name} has no version {version[:20]!r}; it was made in: {known}.",
+            f"{project.name} 的影片没有 {version[:20]!r} 版本；已有：{known}。",
+        )
+    )
 
 
 def assets_of(project: Project) -> dict[str, Asset]:
@@ -152,7 +192,9 @@ def _changed(
     assets: Mapping[str, Asset],
     shots: ShotList,
     notes: tuple[str, ...],
+    aspect: Aspect,
 ) -> Plan:
+    shots = fit_frame(shots, aspect, assets)
     stored = project.read(Decisions)
     decisions = stored.value if stored else Decisions()
     changed, gone = apply_changes(shots, decisions, assets)

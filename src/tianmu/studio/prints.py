@@ -27,14 +27,25 @@ CUTTER = 2
 """Of the code that turns a cut into a file; a change of its pictures counts it up."""
 
 
-def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave: Leave, progress: Progress) -> Print:
+def print_cut(
+    project: Project,
+    cut: Cut,
+    track: Soundtrack,
+    inputs: str,
+    leave: Leave,
+    progress: Progress,
+    *,
+    version: str = "",
+) -> Print:
     """The cut as a file in the store's media; one that was printed before is not printed again.
+
+    `version` is the key under which it is kept: none for the main version of a film.
 
     Raises:
         MediaError: a take is not as it was when it was kept.
     """
     cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience, "track": track.row})
-    media, before = project.media, project.read(Print)
+    media, before = project.media, project.read(Print, version)
     if before and before.value.cut == cut_digest and media.has(before.value.film):
         printed = replace(before.value, inputs=inputs)
     else:
@@ -70,9 +81,9 @@ def print_cut(project: Project, cut: Cut, track: Soundtrack, inputs: str, leave:
                 peak=round(heard.peak, 1) if heard else None,
                 notes=track.notes,
             )
-    outdated = [stored.value for stored in (before, project.read(Cut)) if stored]
-    keep(project, cut)
-    keep(project, printed)
+    outdated = [stored.value for stored in (before, project.read(Cut, version)) if stored]
+    keep(project, cut, version)
+    keep(project, printed, version)
     project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
     return printed
 

@@ -6,7 +6,7 @@ takes again, wherever in the film it now stands; a shot that changed finds none,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -95,6 +95,8 @@ class Asked:
     request: ShotRequest
     key: str
     take: Take | None
+    seed: int | None = None
+    """Of the take that is to be made, where another version of the film says which; None takes the next free one."""
 
 
 def ask(shots: Iterable[Shot], project: Project, settings: FilmSettings, engine: Engine) -> tuple[Asked, ...]:
@@ -114,12 +116,31 @@ def ask(shots: Iterable[Shot], project: Project, settings: FilmSettings, engine:
 
 
 def missing(asked: Iterable[Asked]) -> tuple[Asked, ...]:
-    """Those that must be made: one for each key that no take answers."""
-    firsts: dict[str, Asked] = {}
+    """Those that must be made: one for each key, and seed where one is asked for, that no take answers."""
+    firsts: dict[tuple[str, int | None], Asked] = {}
     for each in asked:
         if each.take is None:
-            firsts.setdefault(each.key, each)
+            firsts.setdefault((each.key, each.seed), each)
     return tuple(firsts.values())
+
+
+def follow(asked: Iterable[Asked], seeds: Mapping[str, int], project: Project) -> tuple[Asked, ...]:
+    """The same, each with the take of the seed that the main version of the film uses for its slate.
+
+    So another frame shows the same performance. A take that was circled or rejected in its own frame is obeyed first.
+    """
+    followed: list[Asked] = []
+    for each in asked:
+        seed = seeds.get(each.shot.slate)
+        if seed is None or (each.take and each.take.circled):
+            followed.append(each)
+            continue
+        same = [take for take in project.takes(key=each.key) if take.seed == seed]
+        if any(take.rejected for take in same):
+            followed.append(each)
+        else:
+            followed.append(replace(each, take=choose_take(same, each.shot.slate), seed=seed))
+    return tuple(followed)
 
 
 def choose_take(takes: Iterable[Take], slate: str) -> Take | None:

@@ -43,3 +43,27 @@ def test_an_estimate_makes_nothing(script: Path, capsys: pytest.CaptureFixture[s
     assert not (script.parent / "ice").exists()
     assert main(["take", "list"]) == 0
     assert capsys.readouterr().out == "There is no take.\n"
+
+
+def test_one_run_makes_several_versions_and_other_verbs_can_choose_one(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--engine", "fake", "--fps", "6", "--handles", "0", "--no-sound", "--aspect", "16:9,9:16")
+    assert main(["film", str(script), *options, "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    (tall,) = row["versions"]
+    assert (row["file"], tall["file"]) == ("ice/ice.mp4", "ice/ice-9x16.mp4")
+    assert (row["width"], row["height"], tall["width"], tall["height"]) == (128, 72, 72, 128)
+    assert tall["num_frames"] == row["num_frames"]
+    assert main(["film", str(script), *options]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("ice/ice.mp4: 128x72, ")
+    assert rest[-1].startswith("ice/ice-9x16.mp4: 72x128, ")
+    assert main(["take", "list", "--version", "9:16", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {take["id"] for take in listed} == {shot["take"] for shot in tall["shots"]}
+    assert main(["cut", "--version", "9:16"]) == 0
+    assert tall["shots"][0]["slate"] in capsys.readouterr().out
+    assert main(["cut", "--version", "1:1"]) == 2
+    assert "16:9" in capsys.readouterr().err
+    assert main(["film", str(script), *options, "--size", "64x36"]) == 2

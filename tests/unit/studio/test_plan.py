@@ -12,7 +12,7 @@ from tianmu.film.decision import Change, Decisions, anchor_of
 from tianmu.film.shot import ShotList
 from tianmu.studio import plan as planning
 from tianmu.studio.documents import keep
-from tianmu.studio.plan import Plan, assets_of, choose_project, plan_film, read_plan, read_settings
+from tianmu.studio.plan import Plan, assets_of, choose_project, plan_film, plan_version, read_plan, read_settings
 from tianmu.studio.store import Project, Store
 from tianmu.studio.takes import FilmSettings
 
@@ -29,10 +29,14 @@ def test_an_unchanged_script_is_not_planned_again(project: Project, ice: Plan, m
     assert plan_film(ice.screenplay, project, FilmSettings()).shots == ice.shots
 
 
-def test_another_aspect_is_another_plan_and_only_the_last_is_kept(project: Project, ice: Plan) -> None:
+def test_another_aspect_is_another_plan_and_one_is_kept_for_all(project: Project, ice: Plan) -> None:
+    kept = project.keys(ShotList)
     tall = plan_film(ice.screenplay, project, FilmSettings(aspect="9:16"))
     assert {shot.aspect for shot in tall.shots.shots} == {"9:16"}
-    assert len(project.keys(ShotList)) == 1
+    assert project.keys(ShotList) == kept
+    assert len(kept) == 1
+    assert plan_version(ice, project, "9:16").shots == tall.shots
+    keep(project, FilmSettings(aspect="9:16"))
     assert read_plan(project).shots == tall.shots
     assert tall.inputs != ice.inputs
 

@@ -10,17 +10,20 @@ Rules plan; a language model may (`language.py`), and where it fails the rules t
 from tianmu.studio.planner.breakdown import break_down, link_assets
 from tianmu.studio.planner.casting import cast_assets
 from tianmu.studio.planner.endpoint import Endpoint, endpoint_from, language_planner
+from tianmu.studio.planner.frames import HOME, fit_frame
 from tianmu.studio.planner.language import LanguagePlanner, PlanFailed
 from tianmu.studio.planner.plan import plan_shots
 from tianmu.studio.planner.prompts import planned_scene, write_prompt
 
 __all__ = [
+    "HOME",
     "Endpoint",
     "LanguagePlanner",
     "PlanFailed",
     "break_down",
     "cast_assets",
     "endpoint_from",
+    "fit_frame",
     "language_planner",
     "link_assets",
     "plan_shots",

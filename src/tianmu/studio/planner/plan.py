@@ -18,6 +18,7 @@ from tianmu.studio.planner.beats import Beat, read_beats
 from tianmu.studio.planner.company import Company, gather
 from tianmu.studio.planner.coverage import cover_scene
 from tianmu.studio.planner.draft import Draft, why
+from tianmu.studio.planner.frames import HOME, fit_frame
 from tianmu.studio.planner.language import LanguagePlanner, PlanFailed, plan_scene
 from tianmu.studio.planner.places import find_weather, time_of_day
 from tianmu.studio.planner.prompts import parts_of, word_prompt
@@ -47,7 +48,7 @@ def plan_shots(
     aspect: Aspect = "16:9",
     planner: LanguagePlanner | None = None,
 ) -> ShotList:
-    """The shots of a screenplay, played by `assets`; pure and deterministic where no `planner` is given.
+    """The shots of a screenplay, played by `assets`, for a frame of `aspect`; the same every time without a `planner`.
 
     A language model plans scene by scene; where it fails, the rules plan that scene, and a note says so.
 
@@ -74,9 +75,9 @@ def plan_shots(
                         f"第 {staged.scene.number} 场：{planner.name} 失败（{failure.explain()}）；改由规则规划。",
                     )
                 )
-        shots += _finish(drafts or _by_rules(staged, beats, company), staged, company, aspect)
+        shots += _finish(drafts or _by_rules(staged, beats, company), staged, company)
     name = planner.name if planner is not None and len(notes) < len(screenplay.scenes) else "rules"
-    return ShotList(shots=tuple(shots), planner=name, notes=tuple(notes))
+    return fit_frame(ShotList(shots=tuple(shots), planner=name, notes=tuple(notes)), aspect, company.by_id)
 
 
 def stage(screenplay: Screenplay, company: Company) -> Iterator[Staged]:
@@ -125,7 +126,7 @@ def _by_rules(staged: Staged, beats: Sequence[Beat], company: Company) -> list[D
     return cover_scene(beats, company, new_place=staged.new_place, indoors=indoors, name=staged.set.name)
 
 
-def _finish(drafts: Sequence[Draft], staged: Staged, company: Company, aspect: Aspect) -> Iterator[Shot]:
+def _finish(drafts: Sequence[Draft], staged: Staged, company: Company) -> Iterator[Shot]:
     """Drafts as shots: slated, worded for an engine, with everything that they depend on."""
     style = company.by_id[company.style] if company.style is not None else None
     for index, draft in enumerate(drafts):
@@ -144,7 +145,7 @@ def _finish(drafts: Sequence[Draft], staged: Staged, company: Company, aspect: A
                 style=style,
             ),
             seconds=draft.seconds,
-            aspect=aspect,
+            aspect=HOME,
             slate=slate(staged.scene.number, index),
             scene=staged.scene.number,
             setup=draft.setup,

@@ -143,7 +143,7 @@ class Project:
     def mark_take(
         self, id: str, *, circled: bool | None = None, rejected: bool | None = None, note: str | None = None
     ) -> Take:
-        """Circle, reject or annotate a take; to circle it takes the circle from the others of its slate.
+        """Circle, reject or annotate a take; to circle it takes the circle from the others of its slate and frame.
 
         Raises:
             InputError: there is no such take, or more than one.
@@ -154,7 +154,7 @@ class Project:
             if circled:
                 others = self._takes().where(takes.c.slate == take.slate)
                 for other in [_take(body) for body in connection.scalars(others)]:
-                    if other.circled and other.id != take.id:
+                    if other.circled and other.id != take.id and _same_frame(other, take):
                         self._rewrite(connection, replace(other, circled=False))
             take = replace(
                 take,
@@ -270,6 +270,11 @@ class Project:
                 )
             )
         return clock
+
+
+def _same_frame(first: Take, second: Take) -> bool:
+    """Whether two takes have the same shape, so that one film may use either."""
+    return first.width * second.height == second.width * first.height
 
 
 class _Swept(MediaError):
