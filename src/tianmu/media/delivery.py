@@ -78,7 +78,7 @@ def write_film(
         check_subtitles(track)
     entries = check_metadata(metadata or {})
     with whole_file(path) as part, quiet(), silent_svt():
-        with _told(path):
+        with encoding(path):
             container = av.open(
                 str(part), "w", format=codec.container, options=_options(codec, fps, sounds=sound is not None)
             )
@@ -99,7 +99,7 @@ def write_film(
         except BaseException:
             close(container)
             raise
-        _require_whole(path, part, num_frames)
+        require_whole(path, part, num_frames)
     return MuxInfo(
         path=path,
         num_frames=num_frames,
@@ -145,16 +145,16 @@ def _counted(
 
 def _write(container: OutputContainer, packets: Iterator[Packet], path: Path) -> None:
     for packet in _pulled(packets, path):
-        with _told(path):
+        with encoding(path):
             container.mux_one(packet)
-    with _told(path):
+    with encoding(path):
         container.close()
 
 
 def _pulled(packets: Iterator[Packet], path: Path) -> Iterator[Packet]:
     """Packets one by one; what an encoder says against it is told as the system's errors are."""
     while True:
-        with _told(path):
+        with encoding(path):
             packet = next(packets, None)
         if packet is None:
             return
@@ -162,7 +162,8 @@ def _pulled(packets: Iterator[Packet], path: Path) -> Iterator[Packet]:
 
 
 @contextmanager
-def _told(path: Path) -> Generator[None]:
+def encoding(path: Path) -> Generator[None]:
+    """What an encoder or a container says against it, as an `OutputError` about `path`."""
     with writing(path):
         try:
             yield
@@ -174,8 +175,12 @@ def _time_of(packet: Packet) -> Fraction:
     return (packet.dts or 0) * Fraction(packet.time_base)
 
 
-def _require_whole(path: Path, part: Path, num_frames: int) -> None:
-    """A muxer may keep silent about a write that failed; the packets of the finished file do not."""
+def require_whole(path: Path, part: Path, num_frames: int) -> None:
+    """Count the pictures of a finished file: a muxer may keep silent about a write that failed.
+
+    Raises:
+        OutputError: they are not all there.
+    """
     try:
         with av.open(str(part)) as container:
             counted = sum(1 for packet in container.demux(container.streams.video[0]) if packet.size)

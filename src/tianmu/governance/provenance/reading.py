@@ -52,7 +52,7 @@ _NOBODY: Final = Signer(name="", issuer="", fingerprint="", trusted=False, expir
 
 
 def read_provenance(path: Path, *, anchors: Sequence[bytes] = (), manifest: bytes | None = None) -> Provenance | None:
-    """What a file, or a folder that holds a PNG sequence, says about its making, and whether it still holds.
+    """What a file, or a folder that is one work, says about its making, and whether it still holds.
 
     Args:
         path: any file; the manifest is in it, or beside it in `PATH.c2pa`.
@@ -67,9 +67,10 @@ def read_provenance(path: Path, *, anchors: Sequence[bytes] = (), manifest: byte
     """
     path = Path(path)
     if path.is_dir() and manifest is None:
+        from tianmu.governance.provenance.folder import is_listed, read_folder
         from tianmu.governance.provenance.sequence import read_sequence
 
-        return read_sequence(path, anchors)
+        return read_folder(path, anchors) if is_listed(path) else read_sequence(path, anchors)
     found = read_report(path, anchors, manifest)
     if isinstance(found, Report):
         return _Reading(path, found).provenance()

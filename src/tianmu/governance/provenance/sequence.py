@@ -31,6 +31,11 @@ _PICTURE: Final = re.compile(r"\d{6}\.png")
 _MISMATCH: Final = "org.tianmu.sequence.mismatch"
 
 
+def is_sequence(folder: Path) -> bool:
+    """Whether a folder holds pictures with the rate that they are shown at, whole or not."""
+    return (folder / SEQUENCE_FACTS).is_file() or not any(folder.iterdir()) or bool(_pictures(folder))
+
+
 def sign_sequence(folder: Path, claim: Claim, identity: Identity) -> Signed:
     """Sign every picture of a sequence; the folder is replaced whole or stays as it was.
 

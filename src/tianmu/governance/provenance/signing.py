@@ -54,7 +54,9 @@ class Signed:
 
 
 def sign_file(path: Path, claim: Claim, identity: Identity) -> Signed:
-    """Sign a file, or a folder that holds a PNG sequence; it is replaced whole or stays as it was.
+    """Sign a file, or a folder: a PNG sequence picture by picture, any other as a list of its files (`contents.json`).
+
+    A file is replaced whole or stays as it was.
 
     A manifest that the file already carries goes: name the file as an ingredient (`parentOf`) to keep it. Where the
     container takes no manifest (PDF, WebM, Matroska and others) it is written to `PATH.c2pa`, and the file stays.
@@ -66,15 +68,17 @@ def sign_file(path: Path, claim: Claim, identity: Identity) -> Signed:
     """
     path = Path(path)
     if path.is_dir():
-        from tianmu.governance.provenance.sequence import sign_sequence
+        from tianmu.governance.provenance.folder import sign_folder
+        from tianmu.governance.provenance.sequence import is_sequence, sign_sequence
 
-        return sign_sequence(path, claim, identity)
+        sign = sign_sequence if is_sequence(path) else sign_folder
+        return sign(path, claim, identity)
     kind = sniff(path)
     if kind in EMBEDS:
         with whole_file(path) as part:
             manifest = sign_into(path, part, claim, identity)
     else:
-        manifest = _sign_beside(path, claim, identity)
+        manifest = sign_beside(path, claim, identity)
     return Signed(manifest=manifest, sha256=file_sha256(path))
 
 
@@ -102,7 +106,8 @@ def sign_into(
         return _signing(path, lambda: builder.sign(kind, source, signed))
 
 
-def _sign_beside(path: Path, claim: Claim, identity: Identity) -> bytes:
+def sign_beside(path: Path, claim: Claim, identity: Identity) -> bytes:
+    """Write the manifest of a file to `PATH.c2pa`, bound to all of its bytes, and return it."""
     beside = sidecar(path)
     with _built(path, claim, identity, None, None, None) as builder, path.open("rb") as source:
         builder.set_no_embed()

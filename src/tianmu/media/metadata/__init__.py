@@ -68,14 +68,14 @@ def check_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_metadata(path: Path) -> Metadata:
-    """Every entry that a file carries; of a PNG sequence (a folder), those of its first picture.
+    """Every entry that a file carries; of a folder, those of a sequence's first picture or a stream's best rendition.
 
     Raises:
         MediaError: there is no such file, or the system will not let it be read. A malformed file raises nothing.
     """
     path = Path(path)
     if path.is_dir():
-        path = path / _FIRST_PICTURE
+        path = _speaker(path)
     try:
         with path.open("rb") as file:
             return _read(Source(file, path.stat().st_size))
@@ -86,6 +86,13 @@ def read_metadata(path: Path) -> Metadata:
                 f"无法打开 {path}；请给出一个存在且可读的文件的路径。",
             )
         ) from error
+
+
+def _speaker(folder: Path) -> Path:
+    """The file that says what a folder is."""
+    from tianmu.media.playlists import MASTER, best_rendition
+
+    return best_rendition(folder)[0] if (folder / MASTER).is_file() else folder / _FIRST_PICTURE
 
 
 def _read(source: Source) -> Metadata:

@@ -26,6 +26,7 @@ from tianmu.core.text import say
 from tianmu.governance.similarity import Fingerprint, Fingerprinter, key_indices, of_keys
 from tianmu.media.decoders import picture_frame
 from tianmu.media.image import Frame
+from tianmu.media.playlists import open_rendition
 from tianmu.studio.inspect.kinds import Kind
 
 MOST_PIXELS = 64 * 10**6
@@ -53,6 +54,7 @@ _DEMUXERS = {
     "wav": "wav",
     "flac": "flac",
     "aiff": "aiff",
+    "hls": "mp4",
 }
 _PICTURES = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "AVIF", "JPEG2000", "MPO")
 
@@ -172,7 +174,8 @@ class _Watch:
 @contextmanager
 def _film(path: Path, kind: Kind) -> Generator[tuple[InputContainer, VideoStream]]:
     try:
-        with path.open("rb") as file, _demuxer(file, kind) as container:
+        opened = open_rendition(path) if kind.sort == "stream" else path.open("rb")
+        with opened as file, _demuxer(file, kind) as container:
             if not container.streams.video:
                 raise _unreadable(path)
             stream = container.streams.video[0]

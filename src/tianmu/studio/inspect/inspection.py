@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tianmu.core.errors import TianmuError
 from tianmu.governance.similarity import Fingerprint
-from tianmu.studio.inspect.kinds import Kind, recognise
+from tianmu.studio.inspect.kinds import Kind, recognise, work_at
 from tianmu.studio.inspect.reading import Answer, Keys, Reader
 from tianmu.studio.inspect.report import Report
 from tianmu.studio.inspect.shown import shown
@@ -32,7 +32,7 @@ def inspect_file(path: Path, *, store: Store | None, home: Path, reader: Reader 
     5. What was found is weighed.
 
     Args:
-        path: a file, or a folder that is a PNG sequence.
+        path: a file, or a folder that is a PNG sequence or a stream; a stream's playlist stands for its folder.
         store: where works that left are on record; None for no store.
         home: the studio's home, for whose roots are its own and which it trusts; nothing is made there.
         reader: a process to read with, kept open over many files; by default one for this file.
@@ -42,6 +42,7 @@ def inspect_file(path: Path, *, store: Store | None, home: Path, reader: Reader 
             return inspect_file(path, store=store, home=home, reader=own)
     began = time.monotonic()
     try:
+        path = work_at(path)
         kind = recognise(path)  # 1
         keys = keys_of(home)
         answers = reader.read(path, kind, LAYERS, keys)  # 2

@@ -15,9 +15,10 @@ from tianmu.core.errors import MediaError
 from tianmu.core.text import say
 from tianmu.media.encoders import SEQUENCE_FACTS
 from tianmu.media.metadata.epub import is_epub
+from tianmu.media.playlists import MASTER
 from tianmu.studio.inspect.shown import shown
 
-Sort = Literal["picture", "film", "sound", "document", "sequence"]
+Sort = Literal["picture", "film", "sound", "document", "sequence", "stream"]
 
 _FIRST = 4096
 """Bytes that are read to recognise a file."""
@@ -30,7 +31,7 @@ class Kind:
 
     sort: Sort
     container: str
-    """Such as `mp4`, `matroska`, `png`, `wav`, `pdf`, `epub`; `png sequence` for a folder."""
+    """Such as `mp4`, `matroska`, `png`, `wav`, `pdf`, `epub`; `png sequence` or `hls` for a folder."""
     bytes: int
     """Its length; of a folder, of the files directly in it."""
     stored: int
@@ -65,11 +66,17 @@ _PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"mif1", b"msf1"
 _SOUND_BRANDS = (b"M4A ", b"M4B ", b"F4A ")
 
 
+def work_at(path: Path) -> Path:
+    """What is to be looked at where a path was given: of a playlist, the folder that it streams from."""
+    return path.parent if path.suffix == ".m3u8" and (path.parent / MASTER).is_file() else path
+
+
 def recognise(path: Path) -> Kind:
     """What lies at `path`.
 
     Raises:
-        MediaError: nothing is there, it may not be read, or it is no picture, film, sound, PDF, EPUB or PNG sequence.
+        MediaError: nothing is there, it may not be read, or it is no picture, film, sound, document, sequence or
+            stream.
     """
     try:
         found = path.stat()
@@ -132,12 +139,16 @@ def _riff(head: bytes) -> tuple[Sort, str] | None:
 
 
 def _folder(path: Path) -> Kind:
+    if (path / MASTER).is_file():
+        sizes = [entry.stat().st_size for entry in os.scandir(path) if entry.is_file()]
+        return Kind(sort="stream", container="hls", bytes=sum(sizes), stored=sum(sizes))
     if not (path / SEQUENCE_FACTS).is_file() or not (path / "000001.png").is_file():
         raise MediaError(
             say(
-                f"{shown(path)} is a folder; give a file, or a folder of pictures 000001.png and on with a "
-                f"{SEQUENCE_FACTS}.",
-                f"{shown(path)} 是文件夹；请给出文件，或从 000001.png 起并带有 {SEQUENCE_FACTS} 的图片文件夹。",
+                f"{shown(path)} is a folder; give a file, a folder of pictures 000001.png and on with a "
+                f"{SEQUENCE_FACTS}, or one that a stream is played from, with a {MASTER}.",
+                f"{shown(path)} 是文件夹；请给出文件、从 000001.png 起并带有 {SEQUENCE_FACTS} 的图片文件夹，"
+                f"或带有 {MASTER} 的流媒体文件夹。",
             )
         )
     sizes = [entry.stat().st_size for entry in os.scandir(path) if entry.is_file()]

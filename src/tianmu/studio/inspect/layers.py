@@ -27,6 +27,7 @@ SECONDS_OF_LOOKING = 3.0
 _MOST = 100
 """Entries of a list, and children of a node, that are passed on."""
 _DEEPEST = 20
+_FOLDERS = ("sequence", "stream")
 
 Row = dict[str, Any]
 
@@ -51,7 +52,7 @@ def digest(task: Task) -> Row:
     """The SHA-256 of the file, or of the folder."""
     from tianmu.media.digest import file_sha256, folder_sha256
 
-    read = folder_sha256 if task.kind.sort == "sequence" else file_sha256
+    read = folder_sha256 if task.kind.sort in _FOLDERS else file_sha256
     return {"sha256": read(task.path)}
 
 
@@ -102,7 +103,7 @@ def source_type(task: Task) -> Row | None:
     """What its XMP says of its origin."""
     from tianmu.studio.inspect.xmp import read_source
 
-    found = None if task.kind.sort == "sequence" else read_source(task.path)
+    found = None if task.kind.sort in _FOLDERS else read_source(task.path)
     return None if found is None else {"types": plain(found.types), "tool": shown(found.tool), "ai": found.ai}
 
 

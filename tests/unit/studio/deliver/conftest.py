@@ -5,20 +5,22 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from tianmu.core.settings import settings
+from tianmu.engines.fake import FakeEngine
+from tianmu.studio.assembly import Filmed, assemble
+from tianmu.studio.documents import keep
 from tianmu.studio.edition import Edition, read_edition
-from tianmu.studio.film import make_film
 from tianmu.studio.inspect import Reader, Report, inspect_file, reading
 from tianmu.studio.plan import plan_film
 from tianmu.studio.sound.voices.engine import ToneVoice
 from tianmu.studio.store import Store
-from tianmu.studio.takes import FilmSettings
+from tianmu.studio.takes import FilmSettings, make_take, request_shot
 
 SCRIPT = """Title: Two on the Ice
 
@@ -62,7 +64,14 @@ def house_made() -> Iterator[House]:
             with Store.open(home) as store, Reader() as reader:
                 project = store.ensure_project("ice")
                 plan = plan_film(script, project, chosen)
-                make_film(plan, project, chosen, Path(folder) / "ice.mp4", overwrite=True)
+                keep(project, chosen)
+                engine = FakeEngine()
+                filmed: list[Filmed] = []
+                for shot in plan.shots.shots:
+                    request = request_shot(replace(shot, seconds=Fraction(3)), chosen, engine.capabilities, 0)
+                    filmed.append(Filmed(shot=shot, take=make_take(project, shot, request, engine)))
+                decisions = replace(plan.decisions, title=False, credits=False)
+                keep(project, assemble(filmed, plan.screenplay, decisions, fps=chosen.fps, handles=0))
                 yield House(home=home, store=store, edition=read_edition(project), reader=reader)
     settings.cache_clear()
 

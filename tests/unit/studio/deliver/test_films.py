@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from tests.unit.studio.deliver.conftest import House
 from tianmu.core.errors import OutputError
 from tianmu.studio.claims import mark_of_cut
 from tianmu.studio.deliver.films import write_av1, write_h264, write_hevc, write_prores, write_webm
-from tianmu.studio.edition import Edition, Form, Written
+from tianmu.studio.edition import Form
 from tianmu.studio.render import silent
 
 SHOW = "two-on-the-ice"
@@ -70,19 +69,21 @@ def test_a_silent_film_without_words_has_pictures_only(house: House, out: Path) 
 
 def test_progress_goes_up_to_the_end(house: House, out: Path) -> None:
     told: list[float] = []
-    write_h264(house.edition, out, lambda done, what: told.append(done))
+
+    def tell(fraction: float, what: str, preview: object = None) -> None:
+        told.append(fraction)
+
+    write_h264(house.edition, out, tell)
     assert told == sorted(told)
     assert told[-1] == 1.0
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_folder_that_vanishes_is_one_sentence(house: House, out: Path, form: str) -> None:
-    write: Callable[[Edition, Path, object], Written] = FORMS[form][0]
-
-    def vanish(done: float, what: str) -> None:
+    def vanish(fraction: float, what: str, preview: object = None) -> None:
         shutil.rmtree(out, ignore_errors=True)
 
     with pytest.raises(OutputError) as caught:
-        write(house.edition, out, vanish)
+        FORMS[form][0](house.edition, out, vanish)
     assert "\n" not in caught.value.explain()
     assert not out.exists()
