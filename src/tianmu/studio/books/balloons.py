@@ -246,12 +246,17 @@ def _tail(one: Said, box: Rect, width: int, height: int) -> tuple[Point, Point] 
         x = min(max(base[0], 0.3 * width), 0.7 * width)
         x = min(max(x, box.left + 0.3 * box.width), box.right - 0.3 * box.width)
         return (x, base[1]), (x, min(height - 5.0, box.bottom + 30.0))
-    x = min(max(mouth[0], box.left + 0.25 * box.width), box.right - 0.25 * box.width)
-    edge = box.bottom if mouth[1] > base[1] else box.top
-    long = math.dist((x, edge), mouth)
-    part = max(min(1.0, 18 / max(long, 1)), min(0.72, 90 / max(long, 1)) if long > 60 else 0.5)
-    tip = (x + (mouth[0] - x) * part, edge + (mouth[1] - edge) * part)
-    return (x, base[1]), (min(max(tip[0], 4.0), width - 5.0), min(max(tip[1], 4.0), height - 5.0))
+    beside = box.top <= mouth[1] <= box.bottom
+    x = base[0] if beside else min(max(mouth[0], box.left + 0.25 * box.width), box.right - 0.25 * box.width)
+    y = min(max(mouth[1], box.top + 0.3 * box.height), box.bottom - 0.3 * box.height) if beside else base[1]
+    if beside:
+        edge = (float(box.right if mouth[0] > box.right else box.left), y)
+    else:
+        edge = (x, float(box.bottom if mouth[1] > base[1] else box.top))
+    long = math.dist(edge, mouth)
+    part = min(0.66, 90 / long) if long > 60 else 0.5
+    tip = (edge[0] + (mouth[0] - edge[0]) * part, edge[1] + (mouth[1] - edge[1]) * part)
+    return (x, y), (min(max(tip[0], 4.0), width - 5.0), min(max(tip[1], 4.0), height - 5.0))
 
 
 def _crosses(tail: tuple[Point, Point], box: Rect) -> bool:

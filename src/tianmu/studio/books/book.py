@@ -142,7 +142,7 @@ def _letters(
     edition: Edition, words: Words, roles: Sequence[Role], chapters: Sequence[Chapter], shots: Mapping[str, Shot]
 ) -> Iterator[str]:
     """Everything that may stand in the book: a font of just these letters is embedded."""
-    yield string.printable + "–—…·“”‘’（）：，。、；"
+    yield string.printable + "·–—…·“”‘’（）：，。、；"
     yield words.letters
     for role in roles:
         yield plain(role.asset.name) + role.what + role.about

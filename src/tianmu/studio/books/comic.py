@@ -258,7 +258,7 @@ def _said(line: Dialogue, shot: Shot, where: Mapping[str, Rect]) -> Said:
     off_screen = bool(heard) and not any(spoken.on_screen for spoken in heard)
     box = where.get(line.asset or "")
     seen = box is not None and box.width > 0 and not off_screen
-    mouth = (box.left + box.width / 2, box.top + 0.3 * box.height) if box is not None and seen else None
+    mouth = (box.left + box.width / 2, box.top + 0.24 * box.height) if box is not None and seen else None
     name = "" if mouth is not None else plain(line.character).strip()
     return Said(text=line.text, name=name, mouth=mouth, off_screen=off_screen)
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from tianmu.film.asset import Asset
 from tianmu.film.shot import Shot
 from tianmu.media.image import Frame
@@ -32,7 +30,7 @@ _PANEL = (WIDTH - MARGIN - _PANELS_LEFT - _GAP) / 2
 _ROW = (HEIGHT - TOP - BOTTOM) / 2
 NUM_LINES = int((HEIGHT - TOP - BOTTOM) // LEADING)
 """Of the text column."""
-CAST_ROWS, INDEX_ROWS = 3, 26
+CAST_ROWS, INDEX_ROWS = 3, 29
 """Of a page."""
 PORTRAITS = 3
 """Pictures of a character, at most."""
@@ -97,7 +95,8 @@ class Sheets:
         paper.line(MARGIN, high + 84, words.author, 13, grey=GREY)
         paper.right(WIDTH - MARGIN, high + 58, words.kind, 13)
         paper.right(WIDTH - MARGIN, high + 84, words.amount, 11, grey=GREY)
-        paper.foot("", words.disclosure)
+        paper.line(MARGIN, high + 122, words.disclosure, 12, bold=True)
+        paper.foot("", "")
 
     def cast(self, roles: Sequence[Role]) -> None:
         """Everybody with their pictures, a row each."""
@@ -113,8 +112,8 @@ class Sheets:
     def _role(self, role: Role, top: float, high: float) -> None:
         paper, wide = self.paper, 150.0
         for number, still in enumerate(role.stills):
-            region = still.people.get(role.asset.id)
-            paper.picture(_portrait(still.read(), region), MARGIN + number * (wide + 10), top, wide, high)
+            picture = _portrait(still.read(), still.people.get(role.asset.id), wide / high)
+            paper.picture(picture, MARGIN + number * (wide + 10), top, wide, high)
         left = MARGIN + PORTRAITS * (wide + 10) + 16
         room = WIDTH - MARGIN - left
         paper.line(left, top + 16, one_line(plain(role.asset.name), 16, room), 16, bold=True)
@@ -131,7 +130,8 @@ class Sheets:
         for number, line in enumerate(page.lines):
             base = TOP + SIZE + number * LEADING
             if line.slates:
-                paper.line(MARGIN, base, one_line(" ".join(line.slates), 8, _SLATES - 4), 8, bold=True)
+                shown = dict.fromkeys((plain(line.slates[0]), plain(line.slates[-1])))
+                paper.line(MARGIN, base, one_line("–".join(shown), 8, _SLATES - 3), 8, bold=True)
             paper.line(_LEFT + line.left, base, line.text, SIZE, bold=line.style == "name")
         self._notes(len(page.lines))
         for place, slate in enumerate(page.slates):
@@ -180,7 +180,7 @@ class Sheets:
                 self.paper.line(MARGIN + _COLUMNS[place], TOP + 6, words, 8, grey=GREY)
             self.paper.rule(MARGIN, TOP + 11, WIDTH - 2 * MARGIN, thick=0.5)
             for number, (slate, page) in enumerate(rows[at : at + INDEX_ROWS]):
-                self._entry(slate, page, TOP + 25 + number * 16.4)
+                self._entry(slate, page, TOP + 25 + number * 15.2)
 
     def _entry(self, slate: str, page: int, base: float) -> None:
         paper, shot, still = self.paper, self.shots[slate], self.stills[slate]
@@ -213,19 +213,19 @@ class Sheets:
 
 def heading_of(chapter: Chapter) -> str:
     """A scene's number and heading on one line."""
-    return f"{plain(chapter.number)}   {' '.join(plain(chapter.heading.text).split())}"
+    return f"{plain(chapter.number)} · {' '.join(plain(chapter.heading.text).split())}"
 
 
-def _portrait(frame: Frame, region: Region | None) -> Frame:
-    """The part of a frame around somebody, in the shape of a portrait's place; the whole frame where they are not known
-    to be."""
-    if region is None:
-        return frame
+def _portrait(frame: Frame, region: Region | None, ratio: float) -> Frame:
+    """The part of a frame around somebody, in the shape of its place; of a frame where nobody is known to be, as much
+    as has that shape."""
     high, wide = frame.shape[:2]
-    tall = min(1.0, 1.5 * max(region.bottom - region.top, (region.right - region.left) * wide / high * 0.75))
-    side_y = round(tall * high)
-    side_x = min(wide, round(side_y * 4 / 3))
-    x, y = region.centre
-    left = round(min(max(x * wide - side_x / 2, 0), wide - side_x))
-    top = round(min(max(y * high - side_y / 2, 0), high - side_y))
-    return np.ascontiguousarray(frame[top : top + side_y, left : left + side_x])
+    whole = window_of(wide, high, ratio, [region] if region is not None else [])
+    if region is None:
+        return frame[whole.top : whole.bottom, whole.left : whole.right]
+    across, down = (region.right - region.left) * wide, (region.bottom - region.top) * high
+    tall = min(float(whole.height), 1.35 * max(down, across / ratio))
+    x, y = region.centre[0] * wide, region.centre[1] * high
+    left = round(min(max(x - tall * ratio / 2, 0), wide - tall * ratio))
+    top = round(min(max(y - tall / 2, 0), high - tall))
+    return frame[top : top + round(tall), left : left + round(tall * ratio)]
