@@ -26,14 +26,14 @@ def film_of(num_parts: int, shelf: Path) -> SoundFilm:
     pictures = Track(name="V1", items=(Gap(num_frames=PART),) * num_parts)
     voices = Track(name="A1", kind="audio", items=(said, Gap(num_frames=PART - 48)) * num_parts)
     cut = Cut(name="film", fps=Fraction(24), width=64, height=36, tracks=(pictures, voices))
-    cues = [
-        SoundCue(sound=name, start=at * PART, num_frames=PART, seed=at % 2, kind=kind)
+    beds = [
+        SoundCue(sound="wind", start=at * PART, num_frames=PART, seed=at % 2, kind="ambience")
         for at in range(num_parts)
-        for name, kind in (("wind", "ambience"), ("bell", "effect"))
     ]
+    bells = [SoundCue(sound="bell", start=at * PART, num_frames=PART) for at in range(num_parts)]
     music = [MusicCue(start=at * PART, num_frames=PART, mood="calm", seed=1) for at in range(num_parts)]
     sound = make_sound(cut, (), {}, engine=ToneVoice(), shelf=VoiceShelf(shelf))
-    return replace(sound, cues=tuple(cues), music=tuple(music))
+    return replace(sound, cues=(*beds, *bells), music=tuple(music))
 
 
 def peak_of(num_parts: int, folder: Path) -> int:
