@@ -21,8 +21,6 @@ from tianmu.studio.deliver.hls import write_hls
 from tianmu.studio.inspect import Report
 from tianmu.studio.render import silent
 
-CHROMIUM = Path("/usr/bin/chromium")
-
 
 @pytest.fixture(scope="session")
 def written(house_made: House, tmp_path_factory: pytest.TempPathFactory) -> Path:
