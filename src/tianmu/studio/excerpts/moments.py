@@ -4,7 +4,7 @@
 2. Every clip before it is a moment, and every line that is spoken in it: points for first and last looks at those who
    speak most, for lines with weight, sounds that are named, closeness, and changes of place and time.
 3. The best of them are looked at: what moves most is worth up to two points more.
-4. The best are chosen, one from each stretch of the film before a second one from any.
+4. The best are chosen, spread over the film.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tianmu.film.cut import Clip, Cut
 from tianmu.film.shot import Reason, Shot, ShotSize
 from tianmu.film.sound import PlacedLine, SoundCue
 from tianmu.film.time import count_frames
+from tianmu.film.wording import split_languages
 from tianmu.studio.excerpts.motion import liveliest
 from tianmu.studio.excerpts.pieces import PlacedClip, place_clips
 from tianmu.studio.planner.timing import plain
@@ -36,8 +37,11 @@ _ENDING = Fraction(2, 3)
 """Where the ending of a film begins that has but one scene, or a last one longer than that."""
 _CLOSENESS: Mapping[ShotSize, float] = {"medium_close": 0.5, "close": 1.0, "extreme_close": 1.5}
 _STEPS = ("footsteps", "flap")
+_LONGEST_QUOTE = 40
 _LOUD = -14.0
 """Decibels from which on an effect is one that makes somebody look up."""
+_SAME_STRETCH, _NEIGHBOUR = 1.75, 0.75
+"""Points that a moment loses for each one that is chosen from its stretch of the film, and for one right beside it."""
 _STRONG = re.compile(r"[!！]")
 _ASKS = re.compile(r"[?？]")
 
@@ -63,6 +67,11 @@ class Moment:
     def end(self) -> int:
         """The first frame after it."""
         return self.start + self.num_frames
+
+    @property
+    def clip_end(self) -> int:
+        """The first frame of the cut behind the clip."""
+        return self.clip_start + self.clip.num_frames
 
     @property
     def offset(self) -> int:
@@ -126,27 +135,29 @@ def ending_of(cut: Cut, placed: Sequence[PlacedClip], shots: Mapping[str, Shot])
 
 
 def choose(moments: Iterable[Moment], count: int) -> tuple[Moment, ...]:
-    """The best moments, in the film's order: one from each of `count` equal stretches, then the best of what is left.
+    """The best moments, in the film's order.
 
-    No two of them share a clip, so no two share a frame.
+    They are taken one by one; each costs those that share its stretch of the film (there are `count` equal ones) so
+    many points, and its neighbours some more, that the choice spreads. No two share a clip, so no two share a frame.
     """
-    ranked = sorted(moments, key=lambda moment: (-moment.score, moment.start, moment.num_frames))
-    if not ranked or count < 1:
+    left = sorted(moments, key=lambda moment: (-moment.score, moment.start, moment.num_frames))
+    if not left or count < 1:
         return ()
-    first, last = min(moment.start for moment in ranked), max(moment.end for moment in ranked)
+    first, last = min(moment.start for moment in left), max(moment.end for moment in left)
+
+    def stretch(moment: Moment) -> int:
+        return (moment.start + moment.num_frames // 2 - first) * count // max(1, last - first)
+
+    def worth(moment: Moment) -> float:
+        shared = sum(stretch(other) == stretch(moment) for other in chosen)
+        near = any(moment.clip_start == other.clip_end or moment.clip_end == other.clip_start for other in chosen)
+        return moment.score - _SAME_STRETCH * shared - _NEIGHBOUR * near
+
     chosen: list[Moment] = []
-
-    def take(wanted: Iterable[Moment]) -> bool:
-        free = (moment for moment in wanted if all(moment.clip_start != other.clip_start for other in chosen))
-        best = next(free, None)
-        chosen.extend([best] if best is not None else [])
-        return best is not None
-
-    for part in range(count):
-        begin, end = (first + (last - first) * number // count for number in (part, part + 1))
-        take(moment for moment in ranked if begin <= moment.start + moment.num_frames // 2 < end)
-    while len(chosen) < count and take(ranked):
-        pass
+    while left and len(chosen) < count:
+        best = max(left, key=worth)
+        chosen.append(best)
+        left = [moment for moment in left if moment.clip_start != best.clip_start]
     return tuple(sorted(chosen, key=lambda moment: moment.start))
 
 
@@ -217,8 +228,14 @@ def _of_line(line: PlacedLine, first: bool) -> list[tuple[float, Reason]]:
     weight = 1.0 + (1.25 if _STRONG.search(text) else 0.75 if _ASKS.search(text) else 0.0) + (0.5 if first else 0.0)
     size = len(re.findall(r"[A-Za-z']+", text)) + len(re.findall(r"[\u3400-\u9fff]", text)) / 1.5
     weight += 0.75 if 3 <= size <= 12 else 0.0 if size <= 20 else -1.0
-    short = text if len(text) <= 40 else f"{text[:39]}…"
-    return [(weight, _because("line", f"{line.character}: “{short}”", f"{line.character}：“{short}”"))]
+    en, zh = (_quoted(text, language) for language in ("en", "zh"))
+    return [(weight, _because("line", f"{line.character}: “{en}”", f"{line.character}：“{zh}”"))]
+
+
+def _quoted(text: str, language: Language) -> str:
+    """A line in one language, where it is there in both, and no longer than a note bears."""
+    said = dict(split_languages(text)).get(language, text)
+    return said if len(said) <= _LONGEST_QUOTE else f"{said[: _LONGEST_QUOTE - 1]}…"
 
 
 def _firsts(lines: Sequence[PlacedLine]) -> list[PlacedLine]:

@@ -41,6 +41,8 @@ def moments_of(edition: Edition, motion: Motion, *, heard: bool, progress: Progr
     if heard:
         sound = edition.soundtrack(progress).sound
         lines = sound.lines if sound is not None else planned_lines(edition)
+        # Of a film in two languages one is spoken: a line that nobody speaks is none where others are.
+        lines = [line for line in lines if line.key] or lines
     return find_moments(edition.cut, {shot.slate: shot for shot in shots}, edition.plan.assets, lines, cues, motion)
 
 

@@ -20,7 +20,8 @@ from tianmu.engines.protocol import Frames, Progress
 from tianmu.film.cut import Clip, Cut, Dialogue, Gap, Item, Join, Title, TitleLine, Track
 from tianmu.film.screenplay import Screenplay, Synopsis
 from tianmu.film.shot import Shot
-from tianmu.film.sound import MusicCue
+from tianmu.film.sound import MusicCue, PlacedLine
+from tianmu.film.subtitle import Subtitles, make_cues
 from tianmu.film.time import count_frames
 from tianmu.media.video import write_video
 from tianmu.studio.claims import claim_of_film, mark_of_cut
@@ -32,10 +33,10 @@ from tianmu.studio.excerpts.pieces import piece_of, place_clips
 from tianmu.studio.excerpts.sources import moments_of, motion_of, told
 from tianmu.studio.marking import Marking
 from tianmu.studio.planner.timing import plain, sentences
-from tianmu.studio.sound.cues import seed_of
+from tianmu.studio.sound.cues import ambience_and_effects, seed_of
 from tianmu.studio.sound.score import mood_of
 from tianmu.studio.sound.timeline import place_shots, stretches
-from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under, make_soundtrack
+from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
 
 LONGEST = Fraction(30)
 """Seconds."""
@@ -72,7 +73,7 @@ def write_trailer(edition: Edition, folder: Path, progress: Progress) -> Written
     screenplay = edition.plan.screenplay
     chosen = choose_moments(found, edition.cut, screenplay, motion)  # 2
     cut = trailer_cut(edition.cut, chosen, screenplay)
-    track = _soundtrack(edition, cut, progress)
+    track = _soundtrack(edition, cut, chosen, _part(progress, 0.3, 0.1))
     path = folder / f"{edition.show}-trailer.mp4"
     _print(edition, cut, track, path, progress)  # 3
     notes = [told(say("Trailer", "预告片"), chosen), *track.notes]
@@ -178,26 +179,31 @@ def _room(items: Sequence[Item], at: int) -> int:
     return max(1, min(sides) // 2)
 
 
+def _placed(moments: Sequence[Moment], items: Sequence[Item]) -> list[tuple[PlacedLine, int, int]]:
+    """The lines of the moments, each with its first frame in the trailer and the first one behind its clip."""
+    placed: list[tuple[PlacedLine, int, int]] = []
+    at, waiting = 0, list(moments)
+    for item in items:
+        if isinstance(item, Clip):
+            moment = waiting.pop(0)
+            if moment.line is not None:
+                placed.append((moment.line, at + moment.line.start - moment.start, at + item.num_frames))
+        at += item.num_frames
+    return placed
+
+
 def _lines(film: Cut, moments: Sequence[Moment], items: Sequence[Item]) -> tuple[Item, ...]:
     """The lines of the moments in their new places, with silence between them."""
     tracks = {track.name: track for track in film.tracks}
     laid: list[Item] = []
-    at = filled = 0
-    waiting = list(moments)
-    for item in items:
-        if isinstance(item, Clip):
-            moment = waiting.pop(0)
-            line = moment.line
-            if line is not None:
-                said = tracks[line.track].items[line.index]
-                assert isinstance(said, Dialogue), "a line is a line of the cut"
-                start = at + line.start - moment.start
-                if start > filled:
-                    laid.append(Gap(num_frames=start - filled))
-                frames = min(max(said.num_frames, line.num_frames), at + item.num_frames - start)
-                laid.append(replace(said, num_frames=frames))
-                filled = start + frames
-        at += item.num_frames
+    filled = 0
+    for line, start, end in _placed(moments, items):
+        said = tracks[line.track].items[line.index]
+        assert isinstance(said, Dialogue), "a line is a line of the cut"
+        if start > filled:
+            laid.append(Gap(num_frames=start - filled))
+        filled = min(start + max(said.num_frames, line.num_frames), end)
+        laid.append(replace(said, num_frames=filled - start))
     return tuple(laid)
 
 
@@ -221,15 +227,35 @@ def _logline(film: Cut, screenplay: Screenplay) -> Title | None:
     return None
 
 
-def _soundtrack(edition: Edition, cut: Cut, progress: Progress) -> Soundtrack:
-    """What is heard of the trailer: its lines and sounds as in the film, under one piece of music."""
-    track = make_soundtrack(cut, edition.plan, edition.settings, _part(progress, 0.3, 0.1))
-    if track.sound is None or not edition.settings.music:
-        return track
+def _soundtrack(edition: Edition, cut: Cut, moments: Sequence[Moment], progress: Progress) -> Soundtrack:
+    """What is heard of the trailer: the very lines of the film, the sounds of its places, one piece of music."""
+    track = edition.soundtrack(progress)
+    subtitles = make_cues(cut) if edition.settings.subtitles and len(cut.tracks) > 1 else Subtitles()
+    if track.sound is None:
+        return replace(track, subtitles=subtitles)
+    starts = {(line.track, line.index): start for line, start, _ in _placed(moments, cut.tracks[0].items)}
+    parts = tuple(
+        replace(part, placed=replace(part.placed, start=starts[part.placed.track, part.placed.index]))
+        for part in track.sound._parts
+        if (part.placed.track, part.placed.index) in starts
+    )
+    shots = edition.plan.shots.shots
+    sound = replace(
+        track.sound,
+        num_frames=cut.num_frames,
+        lines=tuple(part.placed for part in parts),
+        cues=ambience_and_effects(cut, shots, edition.plan.assets),
+        music=_music(edition, cut) if edition.settings.music else (),
+        _parts=parts,
+    )
+    return replace(track, sound=sound, subtitles=subtitles)
+
+
+def _music(edition: Edition, cut: Cut) -> tuple[MusicCue, ...]:
+    """One piece under all of it, in the key of the film and the mood that most of it has."""
     mood, why = _mood(edition.cut, edition.plan.shots.shots)
     seed = seed_of("score", edition.cut.name)
-    music = MusicCue(start=0, num_frames=cut.num_frames, mood=mood, seed=seed, gain=LOUDER, why=why)
-    return replace(track, sound=replace(track.sound, music=(music,)))
+    return (MusicCue(start=0, num_frames=cut.num_frames, mood=mood, seed=seed, gain=LOUDER, why=why),)
 
 
 def _part(progress: Progress, begin: float, share: float) -> Progress:
