@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import shutil
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -69,10 +70,11 @@ def write_spherical(path: Path, *, software: str = _SOFTWARE) -> None:
             raise _unfit(path)
         moov = index[0]
         source.seek(moov.start)
-        tree = _parse(source.read(moov.size), path)[0]
-        _mark(tree, software.encode(), path)
         in_front = any(box.kind == b"mdat" and box.start > moov.start for box in top)
-        data = _grown(tree, moov, in_front=in_front)
+        with _whole(path):
+            tree = _parse(source.read(moov.size), path)[0]
+            _mark(tree, software.encode(), path)
+            data = _grown(tree, moov, in_front=in_front)
         with whole_file(path) as part, writing(path), part.open("wb") as target:
             source.seek(0)
             _copy(source, target, moov.start)
@@ -92,19 +94,29 @@ def read_spherical(path: Path) -> Spherical | None:
         if index is None or index.size > _MOST_INDEX:
             raise _unfit(path)
         source.seek(index.start)
-        tree = _parse(source.read(index.size), path)[0]
-    for track in tree.all(b"trak"):
-        entry = _video_entry(track)
-        if entry is None:
-            continue
-        boxes = {box.kind: box for box in _parse(entry.data[8 + _VIDEO_ENTRY :], path, flat=True)}
-        xml = b"".join(box.data[24:] for box in track.all(b"uuid") if box.data[8:24] == _UUID)
-        in_xml = b"<GSpherical:ProjectionType>equirectangular<" in xml
-        if b"sv3d" in boxes:
-            return _read(boxes, path, in_xml=in_xml)
-        if in_xml:
-            return Spherical(projection="equirectangular", in_xml=True)
+        data = source.read(index.size)
+    with _whole(path):
+        for track in _parse(data, path)[0].all(b"trak"):
+            entry = _video_entry(track)
+            if entry is None:
+                continue
+            boxes = {box.kind: box for box in _parse(entry.data[8 + _VIDEO_ENTRY :], path, flat=True)}
+            xml = b"".join(box.data[24:] for box in track.all(b"uuid") if box.data[8:24] == _UUID)
+            in_xml = b"<GSpherical:ProjectionType>equirectangular<" in xml
+            if b"sv3d" in boxes:
+                return _read(boxes, path, in_xml=in_xml)
+            if in_xml:
+                return Spherical(projection="equirectangular", in_xml=True)
     return None
+
+
+@contextmanager
+def _whole(path: Path) -> Generator[None]:
+    """Boxes that are shorter than they say."""
+    try:
+        yield
+    except struct.error as error:
+        raise _unfit(path) from error
 
 
 @dataclass
@@ -200,7 +212,7 @@ def _full(kind: bytes, content: bytes) -> bytes:
 def _video_entry(track: _Box) -> _Box | None:
     """The one sample entry of a track of pictures, with its head."""
     handler, description = track.at(b"mdia", b"hdlr"), track.at(b"mdia", b"minf", b"stbl", b"stsd")
-    if handler is None or description is None or handler.data[16:20] != b"vide":
+    if handler is None or description is None or handler.data[16:20] != b"vide" or len(description.data) < 24:
         return None
     (count,) = struct.unpack(">I", description.data[12:16])
     return _Box(description.data[20:24], description.data[16:]) if count == 1 else None
@@ -235,13 +247,11 @@ def _grown(tree: _Box, moov: _Place, *, in_front: bool) -> bytes:
     if in_front:
         longest = len(tree.bytes) - moov.size
         longest += sum(len(box.data) for box in tree.every(b"stco"))  # were they all to grow
-        for box in [*tree.every(b"stco")]:
-            if max(_offsets(box), default=0) + longest > _SMALL:
-                count = struct.pack(">I", len(_offsets(box)))
-                box.kind, box.data = (
-                    b"co64",
-                    _full(b"co64", count + struct.pack(f">{len(_offsets(box))}Q", *_offsets(box))),
-                )
+        for box in list(tree.every(b"stco")):
+            places = _offsets(box)
+            if max(places, default=0) + longest > _SMALL:
+                box.kind = b"co64"
+                box.data = _full(b"co64", struct.pack(f">I{len(places)}Q", len(places), *places))
         by = len(tree.bytes) - moov.size
         for box in [*tree.every(b"stco"), *tree.every(b"co64")]:
             _move(box, lambda offset: offset + by if offset >= moov.start else offset)

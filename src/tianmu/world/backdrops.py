@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from tianmu.world.light import HORIZON, INDOORS, Plane, tint
 from tianmu.world.paint import WIDTH
@@ -19,7 +19,7 @@ from tianmu.world.scene import Scene
 from tianmu.world.sets import NUM_VARIANTS, paint_set
 from tianmu.world.sphere import AROUND, FOCAL, Sphere
 
-Picture = Float[np.ndarray, "h w 4"]
+Picture = Float[np.ndarray, "_ _ 4"]
 """Premultiplied."""
 _FRONT = 1.25
 """Frame heights to each side of the front that are the frame's own plane in any case."""
@@ -52,7 +52,7 @@ def _resolution(plane: Plane) -> int:
     return round(plane.rgba.shape[-1] / WIDTH)
 
 
-def _joint(own: Plane, twin: Plane) -> Float[np.ndarray, "2 n"]:
+def _joint(own: Plane, twin: Plane) -> Int[np.ndarray, "2 n"]:
     """Which column of which of two planes stands at each texel of the way around, from behind to behind.
 
     Row 0 says which, row 1 the column. The two places where they meet are chosen together.

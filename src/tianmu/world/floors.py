@@ -143,7 +143,8 @@ def _tones(ground: Plane) -> tuple[tuple[float, float, np.ndarray], float]:
     colours = np.quantile(rgba[:3, solid[0] :], 0.3, 2).T.astype(np.float32)
     resolution = rgba.shape[1] / (BOTTOM - ground.top)
     top = ground.top + (solid[0] + 0.5) / resolution
-    return (top, resolution, colours), FOCAL / max(top - HORIZON, FOCAL / _FARTHEST)
+    # It reaches a little under what stands behind it, that nothing shines through between the two.
+    return (top, resolution, colours), FOCAL / max(top - 2 / resolution - HORIZON, FOCAL / _FARTHEST)
 
 
 def _tufts(floor: Floor, rough: float) -> None:

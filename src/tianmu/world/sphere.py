@@ -70,7 +70,7 @@ class Sphere:
 
 def wrapped(angle: np.ndarray | float) -> np.ndarray:
     """The same direction between -pi and pi."""
-    return np.remainder(np.asarray(angle) + math.pi, math.tau) - math.pi
+    return np.asarray(np.remainder(np.asarray(angle) + math.pi, math.tau) - math.pi)
 
 
 def elevation_of(y: float) -> float:
