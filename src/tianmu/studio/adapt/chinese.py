@@ -3,7 +3,7 @@
 1. Animals, trades and relatives by their words, where the word stands for itself: `狐`, `老狐狸`, `渔人`, `众猴`.
 2. Whoever a clause of speaking names (`元方曰`), where the name occurs more than once, begins with a family name, ends
    as words for people do, or is one of the first kind.
-3. In the vernacular, what the segmenter takes for a person's name and what begins clauses.
+3. What the segmenter takes for a person's name, where it occurs often enough and begins a clause.
 """
 
 from __future__ import annotations
@@ -73,17 +73,24 @@ def _names(source: Source, start: int, stop: int, spoken: Counter[str]) -> froze
     families = word_set("zh", "surnames")
     kept: set[str] = set()
     for name, count in spoken.items():
-        if _nouns().fullmatch(name) or len(name) < 2:
+        if _nouns().fullmatch(name) or len(name) < 2 or (_is_verb(name) and not ends_like_a_person(name)):
             continue
         begins = len(re.findall(rf"(?:^|[{_STOP}]){re.escape(name)}", text[start:stop]))
         if count > 1 or begins > 1 or (name[0] in families and len(name) < 4) or ends_like_a_person(name):
             kept.add(name)
-    if not source.classical:
-        kept |= _tagged_names(text, start, stop)
+    kept |= _tagged_names(text, start, stop, 2 if source.classical else _LEAST_NAME)
     return frozenset(name for name in kept if is_name(name))
 
 
-def _tagged_names(text: str, start: int, stop: int) -> set[str]:
+def _is_verb(name: str) -> bool:
+    """Whether the segmenter knows it as one word that is no noun: `合掌`, `个个`."""
+    import rjieba
+
+    tagged = rjieba.tag(name)
+    return len(tagged) == 1 and tagged[0][1][0] in "vdrmcpti"
+
+
+def _tagged_names(text: str, start: int, stop: int, least: int) -> set[str]:
     """What the segmenter takes for names of people, where it occurs often and begins clauses."""
     import rjieba
 
@@ -92,11 +99,12 @@ def _tagged_names(text: str, start: int, stop: int) -> set[str]:
     for at in range(start, stop, 100_000):
         fresh = True
         for word, kind in rjieba.tag(text[at : min(stop, at + 100_000)]):
+            word = word[:-1] if len(word) > 2 and word[-1] in "道曰说问笑" else word
             if kind == "nr" and 2 <= len(word) <= 4 and word not in word_set("zh", "not_names"):
                 counted[word] += 1
                 leading[word] += fresh
             fresh = word[-1] in _STOP
-    return {word for word, count in counted.items() if count >= _LEAST_NAME and leading[word] > 1}
+    return {word for word, count in counted.items() if count >= least and leading[word]}
 
 
 @cache

@@ -24,8 +24,10 @@ from tianmu.studio.adapt.words import listed, pairs, word_set
 
 _WORD = re.compile(r"(?<!['’])[A-Za-z]+(?:-[A-Za-z]+)*(?:['’](?!s\b)[A-Za-z]+)?")
 _SPOKEN = re.compile(
-    rf"\b(?:{'|'.join(listed('en', 'speech_only'))})\s+(?:the|his|her|an?)\s+((?:[A-Za-z-]+\s+){{0,2}}?)([A-Za-z-]+)\s*[,.;:!?—]"
+    rf"[,.!?—-][”\"’']\s+(?:{'|'.join(listed('en', 'speech_only'))})\s+(?:the|his|her|an?)\s+"
+    r"((?:[A-Za-z-]+\s+){0,2}?)([A-Za-z-]+)\s*[,.;:!?—]"
 )
+_PLACED = re.compile(r"\b(?:in|at|to|from|of|near|into|through|for|leave|left|towards|quit)\s+$")
 _LEAST = 3
 """Mentions outside of speech that make a figure of somebody who never speaks or acts."""
 
@@ -247,8 +249,27 @@ def _separate(found: list[_Found]) -> None:
             mention.key = last.get(mention.head, mention.head)
 
 
+_STATIONS = ({"mrs", "lady", "madam", "madame", "countess", "duchess"}, {"miss", "ms", "mademoiselle"})
+
+
+def _station(titles: Sequence[str]) -> str:
+    """What a title says of who is meant: `Mr.`, `Mrs.` and `Miss Bennet` are three."""
+    if not titles:
+        return ""
+    return next((name for name, own in zip(("mrs", "miss"), _STATIONS, strict=True) if own & set(titles)), "mr")
+
+
 def _join_names(found: list[_Found]) -> None:
-    """`Elizabeth` and `Bennet` are `Elizabeth Bennet`, where only one figure can be meant."""
+    """`Elizabeth` is `Elizabeth Bennet`, where only one figure can be meant; titles tell a family apart."""
+    stations: dict[str, Counter[str]] = {}
+    for mention in found:
+        if mention.proper and (station := _station(mention.marks)):
+            stations.setdefault(mention.head, Counter())[station] += 1
+    for mention in found:
+        own = stations.get(mention.head, Counter[str]())
+        if mention.proper and own:
+            station = _station(mention.marks) or ("mr" if "mr" in own else own.most_common(1)[0][0])
+            mention.key = mention.head if len(own) == 1 else f"{station} {mention.head}"
     names = {mention.head for mention in found if mention.proper}
     full: dict[str, set[str]] = {}
     for name in names:
@@ -258,13 +279,15 @@ def _join_names(found: list[_Found]) -> None:
                 full.setdefault(part, set()).add(name)
     for mention in found:
         owners = full.get(mention.head, set())
-        if mention.proper and len(owners) == 1 and not mention.marks:
+        if mention.proper and len(owners) == 1 and not mention.marks and mention.head not in stations:
             mention.key = next(iter(owners))
 
 
 def _company(found: list[_Found], scan: _Scan) -> Company:
     told: Counter[str] = Counter()
     acts: Counter[str] = Counter()
+    placed: Counter[str] = Counter()
+    titled: Counter[str] = Counter()
     shown: dict[str, Counter[str]] = {}
     kinds: dict[str, _Found] = {}
     titles: dict[str, Counter[str]] = {}
@@ -275,12 +298,15 @@ def _company(found: list[_Found], scan: _Scan) -> Company:
         if not scan.in_speech(mention.start):
             told[mention.key] += 1
             acts[mention.key] += mention.subject
+            titled[mention.key] += bool(mention.proper and mention.marks)
+            placed[mention.key] += _PLACED.search(scan.text, max(0, mention.start - 12), mention.start) is not None
     kept = {
         key
         for key, kind in kinds.items()
         if acts[key] > (1 if kind.proper and told[key] < 2 else 0) or (told[key] >= _LEAST and not kind.proper)
     }
     kept = {key for key in kept if not kinds[key].plural or acts[key]}
+    kept = {key for key in kept if placed[key] <= told[key] / 2 or not kinds[key].proper or titled[key]}
     figures = [
         Figure(
             key=key,

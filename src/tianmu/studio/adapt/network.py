@@ -1,4 +1,4 @@
-"""The network of characters: who is there, who speaks to whom, who is in one scene with whom, and where to draw them."""
+"""The network of characters: who speaks to whom, who is in one scene with whom, and where to draw them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tianmu.studio.adapt.source import Source
@@ -119,24 +119,36 @@ def _is_heading(source: Source, text: str) -> bool:
 
 
 def _contents(source: Source, found: list[Paragraph]) -> list[Paragraph]:
-    """A table of contents: what follows its heading as long as it is short lines that are no sentences."""
-    told: list[Paragraph] = []
+    """A table of contents: what follows its heading as long as it is titles, none of them for the second time.
+
+    The heading right before the first prose is no part of it.
+    """
+    told = list(found)
     listing = False
     seen: set[str] = set()
-    for paragraph in found:
-        text = source.text[paragraph.start : paragraph.end]
+    for index, paragraph in enumerate(found):
         if paragraph.kind == "contents":
             listing = True
-        elif listing:
-            rows = [re.sub(r"[\s.0-9]+", " ", row).strip().lower() for row in text.split("\n")]
-            mean = sum(map(len, rows)) / len(rows)
-            again = any(row in seen for row in rows if row)
-            listing = not again and mean < 60 and not text.rstrip().endswith(("!", "?", "。", "！", "”", '"'))
-            seen.update(rows)
-            if listing:
-                paragraph = _as(paragraph, "contents")
-        told.append(paragraph)
+            continue
+        if not listing:
+            continue
+        rows = [row.strip() for row in source.text[paragraph.start : paragraph.end].split("\n")]
+        keys = {re.sub(r"[\s.0-9]+", " ", row).strip().lower() for row in rows} - {""}
+        listing = not keys & seen and all(_is_listed(source, row) for row in rows)
+        seen |= keys
+        if listing:
+            told[index] = replace(paragraph, kind="contents")
+        elif found[index - 1].kind == "heading" and paragraph.kind == "prose":
+            told[index - 1] = found[index - 1]
     return told
+
+
+def _is_listed(source: Source, row: str) -> bool:
+    """Whether a row can be an entry of a table of contents."""
+    if source.tongue == "zh":
+        return not re.search("[。！？；，“”：]", row)
+    words = [word for word in re.findall(r"[A-Za-z]+", row) if len(word) > 3]
+    return not row.endswith(("!", "?", '"', "”")) and 2 * sum(word[0].isupper() for word in words) >= len(words)
 
 
 def _front(source: Source, found: list[Paragraph]) -> list[Paragraph]:
@@ -147,7 +159,9 @@ def _front(source: Source, found: list[Paragraph]) -> list[Paragraph]:
     headed = first - 1 if first and found[first - 1].kind == "heading" else first
     kept = any(paragraph.kind == "heading" for paragraph in found[first:]) or headed > 0
     return [
-        _as(paragraph, "front") if index < headed and kept and paragraph.kind in ("heading", "prose") else paragraph
+        replace(paragraph, kind="front")
+        if index < headed and kept and paragraph.kind in ("heading", "prose")
+        else paragraph
         for index, paragraph in enumerate(found)
     ]
 
@@ -157,9 +171,3 @@ def _is_by_line(source: Source, paragraph: Paragraph) -> bool:
     return len(text) < 80 and bool(
         re.match(r"(?:by|retold by|translated by|illustrated by|作者|著|译者)\b", text, re.I)
     )
-
-
-def _as(paragraph: Paragraph, kind: ParagraphKind) -> Paragraph:
-    from dataclasses import replace
-
-    return replace(paragraph, kind=kind)

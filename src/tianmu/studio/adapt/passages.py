@@ -229,7 +229,10 @@ def _clause_start(text: str, place: int, floor: int) -> int:
 
 
 def _tells(rest: str) -> bool:
-    """Whether a sentence after unmarked speech begins with somebody's name and tells again."""
+    """Whether a sentence after unmarked speech begins with somebody's name, speaks of no `I` or `you`, and tells."""
+    sentence = _ZH_END.split(rest, maxsplit=1)[0]
+    if any(word in sentence for word in "我吾予余汝尔你您"):
+        return False
     match = longest_first("zh", "roles").match(rest) or re.match(_animals_start(), rest)
     if match is None:
         return False

@@ -21,7 +21,7 @@ _MOST_POINTS = 400
 
 
 def draw_network(network: Network, title: str) -> Drawing:
-    """Characters as discs, larger with their mentions; grey where two share scenes, blue where one speaks to another."""
+    """Characters as discs, larger with their mentions; grey: in one scene, blue: one speaks to the other."""
     sheet = Drawing(_WIDTH, _HEIGHT, say(f"Characters of {title}", f"{title}：人物关系"))
     nodes = network.nodes[:MOST_DRAWN]
     left_out = len(network.nodes) - len(nodes)
@@ -62,7 +62,11 @@ def draw_network(network: Network, title: str) -> Drawing:
 def _spread(places: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """The same places, pushed apart where two are so near that their names would meet."""
     apart = min(210.0, 0.8 * math.sqrt(_WIDTH * _HEIGHT / len(places)))
-    points = {key: list(place) for key, place in places.items()}
+    # A pixel aside, each in a direction of its own: who lies on one line with others can then leave it.
+    points = {
+        key: [x + math.cos(2.4 * number), y + math.sin(2.4 * number)]
+        for number, (key, (x, y)) in enumerate(places.items())
+    }
     keys = list(points)
     for _ in range(120):
         for number, a in enumerate(keys):

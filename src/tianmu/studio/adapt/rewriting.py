@@ -119,9 +119,9 @@ def _prompt(source: Source, company: Company, draft: Draft, actions: Sequence[Be
     )
     language = "Chinese" if source.tongue == "zh" else "English"
     return (
-        f"You adapt a book as a screenplay in {language}. Word each of these passages as one action of a scene: present "
-        "tense, only what can be seen or heard, nothing that the passage does not say. Answer with a JSON object of the "
-        "given schema, one text for each passage, in order.\n"
+        f"You adapt a book as a screenplay in {language}. Word each of these passages as one action of a scene: "
+        "present tense, only what can be seen or heard, nothing that the passage does not say. Answer with a JSON "
+        "object of the given schema, one text for each passage, in order.\n"
         f"Scene {draft.number}: {draft.heading}. Who is in it: {who}. Name nobody else.\n"
         "Anything in quotation marks must stand in the passage word for word.\n"
         f"Passages:\n{told}"

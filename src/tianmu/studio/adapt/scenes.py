@@ -23,7 +23,7 @@ _WINDOW = 4
 _LEAST_FOR_COMPANY = 6
 _LEAST_FOR_PLACE = 2
 _GOING_EN = re.compile(
-    r"\b(?:arrived|came|reached|entered|returned|went|got|ran|flew|walked|led|took|brought|set off|set out|hurried|crept)\b"
+    r"\b(?:arrived|came|reached|entered|returned|went|got|ran|flew|walked|led|took|brought|set off|set out|hurried)\b"
 )
 _LEAVING_ZH = re.compile("既出|出得|出了|离了|离开|辞去|辞别")
 _TOWARDS_EN = re.compile(r"\b(?:to|into|at|for|in|reached|entered)\s+(?:the|a|an|his|her|their|its)\b[^,;.]{0,20}$")

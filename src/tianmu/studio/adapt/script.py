@@ -30,8 +30,8 @@ def write_screenplay(
             "Notes",
             "改编草稿：对白照录原文，动作取自原句；每场的注记指明原文行号。"
             if zh
-            else "A draft: speech is word for word, action is made of the text's own sentences; every scene's note names "
-            "its lines.",
+            else "A draft: speech is word for word, action is made of the text's own sentences; every scene's note "
+            "names its lines.",
         )
     )
     held: list[list[Element]] = [[]]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
-from tianmu.studio.adapt.words import Tongue
+from tianmu.studio.adapt.words import Tongue, word_set
 from tianmu.studio.importers.source import decode
 
 LARGEST_FILE = 16 << 20
@@ -24,35 +24,6 @@ _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u2028\u2029\ud800-\
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-z]+")
 _OTHER = re.compile("[\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]")
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "a",
-        "in",
-        "he",
-        "she",
-        "it",
-        "was",
-        "that",
-        "his",
-        "her",
-        "said",
-        "with",
-        "for",
-        "as",
-        "you",
-        "i",
-        "not",
-        "they",
-        "had",
-        "but",
-        "on",
-        "at",
-    ]
-)
 _CLASSICAL = re.compile("[之乎者也曰矣焉哉其乃遂]")
 _VERNACULAR = re.compile("[的了着們们这這那么麼吗呢个個]")
 _BEGIN = re.compile(r"\s*\*{3}\s*START OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
@@ -177,7 +148,7 @@ def find_tongue(text: str, name: str) -> Tongue:
     han, other = len(_HAN.findall(sample)), len(_OTHER.findall(sample))
     if han > 2 * len(words) and other <= han / 20:
         return "zh"
-    common = sum(word in _COMMON for word in words)
+    common = sum(word in word_set("en", "common") for word in words)
     if words and other + han < len(words) and common >= max(1, _LEAST_COMMON * len(words)):
         return "en"
     raise InputError(
@@ -205,6 +176,8 @@ def _decode(path: Path) -> str:
                 f"无法读取 {path}（{error.strerror or error}）；请给出故事的文本文件。",
             )
         ) from error
+    if (western := _western(data)) is not None:
+        return western
     try:
         return decode(data, path.name)
     except MediaError as error:
@@ -214,6 +187,21 @@ def _decode(path: Path) -> str:
                 f"{path.name} 不是 UTF-8、UTF-16 或 GB18030 编码的文本；请把故事另存为 UTF-8 纯文本。",
             )
         ) from error
+
+
+def _western(data: bytes) -> str | None:
+    """Text in Windows-1252, as older English books have it: nearly all bytes are ASCII, and it is no UTF-8."""
+    high = sum(byte > 127 for byte in data)
+    if not high or high > len(data) / 20 or b"\0" in data[:_SAMPLE]:
+        return None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return data.decode("cp1252")
+        except UnicodeDecodeError:
+            return None
+    return None
 
 
 def _body(lines: tuple[str, ...]) -> tuple[int, int, tuple[LeftOut, ...]]:

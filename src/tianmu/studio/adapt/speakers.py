@@ -59,8 +59,12 @@ class Part:
 TagReader = Callable[[Source, Company, Passage, Passage | None, Passage | None], tuple[Tag | None, Tag | None]]
 """Reads a sentence between two speeches, of which either may be missing: what it says of the one before and after."""
 
+NOBODY = "nobody"
+"""The pronoun of a tag that names somebody who is not known."""
 _MEMORY = 8
 """Passages back that a pronoun or a turn may reach."""
+_FARTHEST = 60
+"""Passages back that a pronoun may reach where only one gender fits."""
 
 
 def find_speakers(source: Source, company: Company, passages: Sequence[Passage], read_tags: TagReader) -> list[Part]:
@@ -86,7 +90,7 @@ def find_speakers(source: Source, company: Company, passages: Sequence[Passage],
                 part.owed = ""
     voices = {tag.speaker for tag, _ in waiting.values() if tag.speaker}
     mute = frozenset(figure.key for figure in company.figures if figure.group and figure.key not in voices)
-    _Resolver(company, parts, waiting, _genders(source, company, parts), mute).resolve()
+    _Resolver(company, parts, waiting, _genders(source, company, parts), source.text, mute).resolve()
     return parts
 
 
@@ -144,12 +148,20 @@ def _subjects(company: Company, passage: Passage) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*acting, *others]))
 
 
+_ANSWERED = re.compile(r"\b(?:answer|answered|replied|asked|nodded|agreed|assured|told|silent|reply)\b")
+
+
+def _span(part: Part) -> tuple[int, int]:
+    return part.passage.start, part.passage.end
+
+
 @dataclass
 class _Resolver:
     company: Company
     parts: Sequence[Part]
     waiting: dict[int, tuple[Tag, int]]
     genders: dict[str, Gender]
+    text: str
     mute: frozenset[str]
     """Groups that nobody says to speak."""
     turns: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
@@ -160,6 +172,7 @@ class _Resolver:
             if index and part.passage.chapter != self.parts[index - 1].passage.chapter:
                 self.turns.clear()
             if part.passage.kind == "told":
+                self._indirect(index, part)
                 continue
             entry = self.waiting.get(index)
             if entry is not None:
@@ -173,10 +186,17 @@ class _Resolver:
                 part.listener = called[0] if called else self._other(index, part.speaker)
                 self.turns.append((index, part.speaker))
 
+    def _indirect(self, index: int, part: Part) -> None:
+        """`Mr. Bennet made no answer.` is a turn, too."""
+        if not part.tagged and len(part.subjects) == 1 and _ANSWERED.search(self.text, *_span(part)):
+            self.turns.append((index, part.subjects[0]))
+
     def _by_tag(self, index: int, part: Part, tag: Tag, tag_at: int) -> None:
         part.manner, part.thought = tag.manner, tag.thought
         if tag.speaker is not None:
             part.speaker, part.reason = tag.speaker, "named"
+        elif tag.pronoun == NOBODY:
+            part.speaker, part.reason = None, "unknown"
         elif tag.pronoun == "other":
             part.speaker, part.reason = self._turn(index), "turn"
         else:
@@ -194,14 +214,14 @@ class _Resolver:
         elif (turn := self._turn(index)) is not None:
             part.speaker, part.reason = turn, "turn"
 
-    def _same_paragraph(self, index: int, paragraph: int) -> tuple[str, Reason] | None:
+    def _same_paragraph(self, index: int, paragraph: int) -> tuple[str | None, Reason] | None:
         """The speaker of the same paragraph, or whoever does something in it right before or after the speech."""
         for back in range(index - 1, -1, -1):
             part = self.parts[back]
             if part.passage.paragraph != paragraph:
                 break
             if part.passage.kind == "said":
-                return (part.speaker, "same") if part.speaker else None
+                return (part.speaker, "same") if part.speaker else (None, "unknown")
             if part.subjects and not part.tagged:
                 return part.subjects[0], "beat"
         after = self.parts[index + 1] if index + 1 < len(self.parts) else None
@@ -267,7 +287,7 @@ class _Resolver:
             if who not in called and (not wanted or self.genders.get(who, "") in ("", wanted))
         ]
         if not fitting:
-            return None
+            return self._farther(index, wanted, called)
         spoke_before = last is not None and self.parts[last[0]].passage.paragraph != paragraph
         if spoke_before and last is not None and fitting[0] == last[1] and pronoun != "same":
             fresh = self._named_since(last[0], index)
@@ -275,6 +295,16 @@ class _Resolver:
             if not fresh and others:
                 return others[0]
         return fitting[0]
+
+    def _farther(self, index: int, wanted: Gender, called: tuple[str, ...]) -> str | None:
+        """The last one of a gender who was named in the chapter."""
+        for part in reversed(self.parts[max(0, index - _FARTHEST) : index]):
+            if not wanted or part.passage.chapter != self.parts[index].passage.chapter:
+                return None
+            for who in (*part.subjects, *((part.speaker,) if part.speaker else ())):
+                if self.genders.get(who) == wanted and who not in called:
+                    return who
+        return None
 
     def _named_since(self, start: int, stop: int) -> bool:
         """Whether a sentence between two speeches tells of somebody."""

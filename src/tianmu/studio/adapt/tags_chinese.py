@@ -10,7 +10,7 @@ from functools import cache
 from tianmu.studio.adapt.figures import Company, Mention
 from tianmu.studio.adapt.passages import Passage
 from tianmu.studio.adapt.source import Source
-from tianmu.studio.adapt.speakers import Tag
+from tianmu.studio.adapt.speakers import NOBODY, Tag
 from tianmu.studio.adapt.words import listed, word_set
 
 _MARKS = "，。！？；：、…“”「」『』‘’,!?;: \n\u3000"
@@ -21,6 +21,7 @@ _LEAD = re.compile(
 )
 _POINTING = re.compile(r"(?:那个|这个|那只|这只|那|这|此(?!中)|其|该|一个|一只|一位|一|有)")
 _PRONOUNS = re.compile(r"(?:他们|她们|它们|他|她|它|其)")
+_STRANGER = re.compile(r"(?:随后|忽|只见)*(?:一|那|有|又一)(?:个)?(?:人|大汉|汉子)")
 _ANSWERS = ("答", "对曰", "對曰", "应", "應", "回答")
 _LONGEST_MANNER = 8
 _LONGEST_NAME = 4
@@ -82,8 +83,19 @@ def read_clause(clause: str, names: Container[str] = ()) -> Clause | None:
     said = verb.group() if verb is not None else (heard["verb"] if heard is not None else "")
     start = _skip(body, 0, at)
     end = _subject_end(body, start, at, names)
+    if end == start:
+        start, end = _named_within(body, start, at, names)
     how = (end, at)
     return Clause(subject=(start, end), manner=how, verb=said)
+
+
+def _named_within(body: str, start: int, stop: int, names: Container[str]) -> tuple[int, int]:
+    """The first known name between two places, however the clause begins; empty where there is none."""
+    for first in range(start, stop):
+        for length in range(min(_LONGEST_NAME + 2, stop - first), 0, -1):
+            if body[first : first + length] in names:
+                return first, first + length
+    return start, start
 
 
 def _skip(body: str, start: int, stop: int) -> int:
@@ -200,9 +212,19 @@ def _who(
         return (acting or ahead)[-1].figure, ""
     if pronoun is not None:
         return None, pronoun.group()
+    if _STRANGER.match(source.text, start):
+        return None, NOBODY
+    if is_name(word):  # somebody is named, if only by a part of a name: nobody else may be given the words
+        return _by_part(company, word), NOBODY
     if clause.verb.startswith(_ANSWERS) or source.text[start : start + 1] == "答":
         return None, "other"
     return None, "same"
+
+
+def _by_part(company: Company, word: str) -> str | None:
+    """The only figure whose name a word is the end of: `飞` for `张飞`."""
+    found = {figure.key for figure in company.figures if any(name.endswith(word) for name in figure.aliases)}
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _mention_in(company: Company, start: int, end: int) -> Mention | None:

@@ -1,4 +1,4 @@
-"""Who speaks, as English says it: `said the Fox`, `he cried`, `Then said the Tortoise:`, `The Fox looked up and said,`"""
+"""Who speaks, as English says it: `said the Fox`, `he cried`, `Then said the Tortoise:`, `The Fox rose and said,`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ _BEFORE = re.compile(
     rf"\b(?:{_SPEECH})\b(?P<rest>[^.!?]{{0,60}}?)[,:;—-]*\s*$"
 )
 _LONGEST_BEFORE_VERB = 60
+_LONGEST_MANNER = 60
+"""Letters of a clause such as `looking up at the branch` that becomes a parenthetical."""
 
 
 def read_tags(
@@ -76,7 +78,11 @@ def _read_after(source: Source, company: Company, told: Passage) -> Tag | None:
     how = _MANNER.match(text, end)
     end = how.end() if how else end
     rest = _TAIL.sub("", text[end:])
+    span = _span(how, told.start) if how else None
     if _says_nothing(rest):
+        if span is None and re.match(r"[a-z]+ing\b", rest) and len(rest) < _LONGEST_MANNER:
+            at = told.start + text.index(rest, end)
+            span = (at, at + len(rest.rstrip(" .")))
         rest = ""
     keep: tuple[tuple[int, int], ...] = ()
     lost = False
@@ -91,7 +97,7 @@ def _read_after(source: Source, company: Company, told: Passage) -> Tag | None:
         speaker=speaker,
         pronoun=pronoun,
         keep=keep,
-        manner=_span(how, told.start) if how else None,
+        manner=span,
         thought=verb.lower() in word_set("en", "thought"),
         subject_lost=lost,
     )
@@ -170,7 +176,10 @@ def _span(match: re.Match[str], start: int) -> tuple[int, int]:
 
 def _says_nothing(rest: str) -> bool:
     """Whether what is left of a tag is not worth a line: `in reply`, `to her`, `with a`."""
-    return not any(letter.isalpha() for letter in rest) or len(rest.split()) < 3
+    from tianmu.studio.adapt.tense import is_verb
+
+    words = re.findall(r"[A-Za-z]+", rest)
+    return len(words) < 3 or not any(is_verb(word) for word in words)
 
 
 def _has_subject(rest: str, begin: int, mentions: list[Mention]) -> bool:

@@ -37,7 +37,7 @@ def to_present(sentence: str, is_name: Callable[[int], bool | None]) -> str:
         known = is_name(match.end())
         if word in _SUBJECTS:
             # "who" is bound to what stands before it, and a plural there would need another verb.
-            if word == "who" and number is None:
+            if word == "who" and (index == 0 or not is_name(words[index - 1].end())):
                 return sentence
             number = number if word == "who" else _SUBJECTS[word]
             verb_before = True
