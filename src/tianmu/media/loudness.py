@@ -90,15 +90,19 @@ class PeakMeter:
         if self._tail is None:
             self._tail = np.zeros((_PEAK_TAPS, block.shape[1]), np.float32)
         joined = np.concatenate((self._tail, block))
-        self._highest = max(self._highest, float(_envelope(joined).max(initial=0.0)))
+        self._take(joined, len(joined) - _PEAK_TAPS // 2)
         self._tail = joined[-_PEAK_TAPS:]
 
     def result(self) -> float:
         """In dBTP; minus infinity for silence."""
         if self._tail is not None:
             end = np.concatenate((self._tail, np.zeros_like(self._tail)))
-            self._highest = max(self._highest, float(_envelope(end).max(initial=0.0)))
+            self._take(end, len(end))
         return 20 * math.log10(self._highest) if self._highest > 0 else -math.inf
+
+    def _take(self, joined: Samples, until: int) -> None:
+        """Count what has neighbours on both sides: where a block is cut, the filter would see a jump that is none."""
+        self._highest = max(self._highest, float(_envelope(joined)[_PEAK_TAPS // 2 : until].max(initial=0.0)))
 
 
 def measure(samples: Samples) -> Loudness:

@@ -141,3 +141,14 @@ def test_the_limiter_keeps_below_its_ceiling_and_leaves_what_is_below(seed: int,
     meter.add(result)
     assert meter.result() < -3.0
     assert np.array_equal(result[:1000], sound[:1000])
+
+
+@pytest.mark.parametrize("block", [480, 4_000, 48_000])
+def test_where_blocks_are_cut_no_peak_is_made(block: int) -> None:
+    """A low tone has no more between its samples than in them, however it comes."""
+    tone = 0.25 * np.sin(2 * np.pi * 110 * np.arange(96_000) / 48_000 + 0.3)
+    tone *= np.minimum(1, np.minimum(np.arange(96_000), np.arange(96_000)[::-1]) / 4_800)
+    meter = Meter()
+    for at in range(0, len(tone), block):
+        meter.add(np.stack([tone, tone], axis=1)[at : at + block].astype(np.float32))
+    assert meter.result().peak == pytest.approx(20 * np.log10(0.25), abs=0.02)
