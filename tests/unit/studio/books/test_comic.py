@@ -12,6 +12,7 @@ from tianmu.core.settings import settings
 from tianmu.film.cut import Dialogue
 from tianmu.film.subtitle import spoken_lines
 from tianmu.governance.rules import rules_for
+from tianmu.media.image import read_image
 from tianmu.studio.books.comic import HEIGHT, MOST_LETTERS, WIDTH, group_lines, page_height, panels_of, write_comic
 from tianmu.studio.books.script import shots_by_slate
 from tianmu.studio.edition import Edition
@@ -74,5 +75,5 @@ def test_the_same_film_gives_the_same_pages(edition: Edition, tmp_path: Path) ->
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (folder,) = write_comic(edition, tmp_path / name).files
-        pixels.append([Image.open(page).tobytes() for page in sorted(folder.iterdir())])
+        pixels.append([read_image(page).tobytes() for page in sorted(folder.iterdir())])
     assert pixels[0] == pixels[1]
