@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -11,10 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.error
 import pytest
 from tests.unit.studio.deliver.conftest import House
 
 from tianmu.core.errors import InputError, OutputError
+from tianmu.media.encoders.codecs import FilmEncoder
 from tianmu.media.playlists import open_rendition
 from tianmu.studio.claims import mark_of_cut
 from tianmu.studio.deliver.hls import write_hls
@@ -183,6 +186,15 @@ def test_what_cannot_be_written_leaves_nothing(house: House, out: Path) -> None:
     odd = replace(house.edition, cut=replace(house.edition.cut, width=321))
     with pytest.raises(InputError, match="cannot hold pictures of 321 x 180"):
         write_hls(odd, out, silent)
+    assert list(out.iterdir()) == []
+
+    def full(encoder: FilmEncoder) -> None:
+        raise av.error.OSError(errno.ENOSPC, "No space left on device", "part")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FilmEncoder, "finish", full)
+        with pytest.raises(OutputError, match="The disk is full, so"):
+            write_hls(house.edition, out, silent)
     assert list(out.iterdir()) == []
 
     def vanish(fraction: float, what: str, preview: object = None) -> None:
