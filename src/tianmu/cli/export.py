@@ -1,4 +1,4 @@
-"""`tianmu export`: the cut leaves for editing suites, with its takes and its subtitles."""
+"""`tianmu export`: a film leaves: for editing suites, in other formats, as a stream, as sound, as a book."""
 
 from __future__ import annotations
 
@@ -15,15 +15,22 @@ if TYPE_CHECKING:
 
 def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add `export` and its options."""
-    parser = verbs.add_parser("export", help=say("hand the cut to editing suites", "把剪辑交给剪辑软件"))
+    parser = verbs.add_parser(
+        "export",
+        help=say(
+            "let a film leave: for suites, as other files, sound, books", "把影片送出：剪辑软件、各种格式、声音、书"
+        ),
+    )
     add = parser.add_argument
     add(
         "--to",
         default="otio",
         metavar="FORMATS",
         help=say(
-            "otio, edl, fcp7, fcpxml, aaf, ale, srt, vtt, ass, joined by commas (default: otio)",
-            "otio、edl、fcp7、fcpxml、aaf、ale、srt、vtt、ass，以逗号连接（默认 otio）",
+            "joined by commas (default: otio). Suites: otio, edl, fcp7, fcpxml, aaf, ale, srt, vtt, ass. Films: "
+            "h264, hevc, av1, prores, webm, hls, frames, 360, trailer, teaser. Sound: stems, drama. Paper: book, epub, comic",
+            "以逗号连接，默认 otio。剪辑软件：otio、edl、fcp7、fcpxml、aaf、ale、srt、vtt、ass；影片：h264、hevc、av1、"
+            "prores、webm、hls、frames、360、trailer、teaser；声音：stems、drama；书：book、epub、comic",
         ),
     )
     add("-o", "--output", type=Path, required=True, metavar="FOLDER", help=say("a new folder", "新文件夹"))
@@ -48,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tianmu.cli.progress import progress_bar
     from tianmu.film.take import Take
-    from tianmu.studio.copies import copy_take
+    from tianmu.studio.copies import copy_stems, copy_take
     from tianmu.studio.edition import read_edition
     from tianmu.studio.export import export_cut
     from tianmu.studio.export.package import parse_formats
@@ -63,7 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
     with Store.open() as store, progress_bar() as progress:
         edition = read_edition(choose_project(store, arguments.project), leave, version=arguments.version)
         done = export_cut(
-            edition, arguments.output, formats, copy=copy, overwrite=arguments.overwrite, progress=progress
+            edition,
+            arguments.output,
+            formats,
+            copy=copy,
+            copy_stems=copy_stems,
+            overwrite=arguments.overwrite,
+            progress=progress,
         )
     if arguments.json:
         print(json.dumps(as_row(done), ensure_ascii=False))
@@ -75,10 +88,12 @@ def run(arguments: argparse.Namespace) -> int:
 def summary(done: Exported) -> str:
     """What was written, and below it what a person should know."""
     names = ", ".join(path.name for path in done.files)
-    line = say(
-        f"{done.folder}: {names}, and {len(done.media)} takes in media; timecode from 01:00:00:00, non-drop.",
-        f"{done.folder}：{names}，media 中有 {len(done.media)} 条素材；时间码自 01:00:00:00 起，不丢帧。",
-    )
+    line = say(f"{done.folder}: {names}", f"{done.folder}：{names}")
+    if done.media:
+        line += say(
+            f", and {len(done.media)} takes and stems in media; timecode from 01:00:00:00, non-drop",
+            f"，media 中有 {len(done.media)} 条素材与分轨；时间码自 01:00:00:00 起，不丢帧",
+        )
     return "\n".join((line, *(f"  {note}" for note in done.notes)))
 
 

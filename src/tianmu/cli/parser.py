@@ -29,6 +29,7 @@ Verbs = argparse._SubParsersAction  # pyright: ignore[reportPrivateUsage]  (argp
 def build_parser() -> Parser:
     """The whole command line."""
     from tianmu.cli import (
+        adapt,
         asset,
         atlas,
         board,
@@ -67,7 +68,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"tianmu {__version__}")
     verbs = parser.add_subparsers(metavar=say("VERB", "动作"), required=True)
     for verb in (
-        *(shot, repeat, inspect, script, plan, board, film, retake, take, cut, export, import_cut),
+        *(shot, repeat, inspect, adapt, script, plan, board, film, retake, take, cut, export, import_cut),
         *(voice, asset, project, store, init),
         *(engines, doctor, train, evaluate, atlas),
     ):

@@ -36,6 +36,9 @@ from tianmu.studio.store import Project
 if TYPE_CHECKING:
     from tianmu.studio.edition import Edition
 
+MIX = "mix"
+"""All stems together, as loud as the film."""
+
 
 def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVERYBODY, overwrite: bool = False) -> None:
     """Write a take as an MP4 file that may leave: labelled, watermarked, and signed with the take as its parent.
@@ -66,7 +69,7 @@ def copy_stems(
     The stems add up to the mix as it is before it is brought to its loudness, so that nothing in them is limited.
 
     Args:
-        names: of the files, without their ending, by what is heard: `dialogue`, `effects`, `music`.
+        names: of the files, without their ending, by what is heard: `dialogue`, `effects`, `music`; MIX is the film's.
         folder: where they go; it is there.
 
     Returns:
@@ -82,11 +85,11 @@ def copy_stems(
     with writing(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".sound-") as name:
         scratch = Path(name)
         with marking.meter:
-            mixed = master(track.sound, scratch / "mix.wav", target=track.target, ceiling=CEILING, stems=scratch)
+            mixed = master(track.sound, scratch / f"{MIX}.wav", target=track.target, ceiling=CEILING, stems=scratch)
         for stem, path in zip(names, files, strict=True):
             (scratch / f"{stem}.wav").replace(path)
             add_words_to_wav(path, marking.metadata)
-            spoken = stem == "dialogue" and track.voiced
+            spoken = stem in ("dialogue", MIX) and track.voiced
             claim = Claim(
                 title=f"{edition.cut.name}: {stem}"[:LONGEST_TITLE],
                 kind="sound",

@@ -4,6 +4,7 @@
       first-light.otio  .edl  .xml  .fcpxml  .aaf  .ale      the cut, for editing suites
       first-light.en.srt  .zh.vtt  ...                       what is said, a file a language
       media/first-light_001_1A_take_v001.mp4                 the takes, whole, so that there are handles
+      media/first-light_sound_dialogue_v001.wav  ...         its sound, a stem a file, as long as the film
       looks/0f3c9a7be210.cube                                the tables of colour that the cut names
 
 Paths in the timelines begin at the folder, so it can be moved; a suite that asks for the media is shown `media`.
@@ -12,7 +13,7 @@ Paths in the timelines begin at the folder, so it can be moved; a suite that ask
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from tianmu.film.take import Take
 from tianmu.studio.edition import Edition, clips_of
 from tianmu.studio.export.fit import SUITES, Suite, fit
 from tianmu.studio.export.forms import FORM_ENDINGS, FORM_FOLDERS, FORMS, load_form
-from tianmu.studio.export.names import Names, name_parts
+from tianmu.studio.export.names import Names, name_parts, stems_of
 from tianmu.studio.export.timecode import require_suite_rate
 from tianmu.studio.export.timeline import MEDIA, to_timeline
 from tianmu.studio.plan import Plan
@@ -50,8 +51,8 @@ _ENDINGS: Mapping[Suite, str] = {
 
 CopyTake = Callable[["Project", Take, Path], None]
 """Writes a take to a file as it may leave: labelled, watermarked, signed."""
-CopySound = Callable[["Project", str, Path], None]
-"""Writes the sound of a digest to a WAV file as it may leave."""
+CopyStems = Callable[["Edition", Mapping[str, str], Path, Progress], tuple[Sequence[Path], str]]
+"""Writes the sound of a film as it may leave, a file for each name; gives the files and what a person should know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +90,14 @@ def export_cut(
     formats: tuple[str, ...],
     *,
     copy: CopyTake,
-    copy_sound: CopySound | None = None,
+    copy_stems: CopyStems,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Exported:
     """Write a film to a folder in the forms that were asked for, all of it or nothing.
 
     1. What cannot be is refused: a rate that suites do not know, an adapter that is not there.
-    2. Every take of the cut is written as it may leave, once.
+    2. Every take of the cut is written as it may leave, once, and beside them the stems of its sound.
     3. Every timeline is written as far as its format carries the cut, with a sentence for what it does not.
     4. What is said is laid out as subtitles, a file for each language and format.
     5. Every other form is written by its own function.
@@ -112,10 +113,14 @@ def export_cut(
         from tianmu.studio.export.suites import require_adapters
 
         require_adapters(timed)
-    names = name_parts(cut, takes, scenes_of(edition.plan))
+    names = name_parts(cut, takes, scenes_of(edition.plan), stems=stems_of(edition.settings))
     notes: list[str] = []
     with whole_folder(folder, replaces=lambda old: overwrite and _is_export(old)) as part, writing(folder):
-        media = _media(project, cut, takes, names, part, copy, copy_sound, notes, progress) if suites else []
+        media = _media(project, cut, takes, names, part, copy, notes, progress) if suites else []
+        if any(suite != "ale" for suite in suites):  # a list of takes has no sound
+            sounds, louder = copy_stems(edition, names.sounds, part / MEDIA, progress)
+            media += sounds
+            notes += [louder] if louder else []
         files: list[Path] = []
         for suite in suites:  # 3
             path = part / f"{names.show}.{_ENDINGS[suite]}"
@@ -149,30 +154,16 @@ def _media(
     names: Names,
     part: Path,
     copy: CopyTake,
-    copy_sound: CopySound | None,
     notes: list[str],
     progress: Progress,
 ) -> list[Path]:
-    """The takes, the sounds and the looks of a cut, beside its timelines. Gives the takes and the sounds."""
+    """The takes and the looks of a cut, beside its timelines. Gives the takes."""
     made: list[Path] = []
     (part / MEDIA).mkdir()
     for number, (id, take) in enumerate(takes.items()):  # 2
         progress(number / len(takes), names.takes[id])
         made.append(part / MEDIA / f"{names.takes[id]}.mp4")
         copy(project, take, made[-1])
-        if take.fps != cut.fps:
-            notes.append(
-                say(
-                    f"{made[-1].name} was shot at {float(take.fps):g} frames a second and is cut frame for frame; "
-                    f"have the suite interpret it at {float(cut.fps):g}.",
-                    f"{made[-1].name} 以每秒 {float(take.fps):g} 帧拍摄，并逐帧剪入；"
-                    f"请在软件中将其解释为每秒 {float(cut.fps):g} 帧。",
-                )
-            )
-    for digest, stem in names.sounds.items():
-        if copy_sound is not None:
-            made.append(part / MEDIA / f"{stem}.wav")
-            copy_sound(project, digest, made[-1])
     looks = {clip.look for clip in clips_of(cut) if clip.look}
     if looks:
         (part / LOOKS).mkdir()
@@ -189,7 +180,7 @@ def _write(suite: Suite, cut: Cut, names: Names, takes: Mapping[str, Take], path
     from tianmu.studio.export.fcpxml import write_fcpxml
     from tianmu.studio.export.suites import adapter, write_aaf, write_ale, write_fcp7
 
-    fitted = fit(cut, suite)
+    fitted = fit(cut, suite, heard=bool(names.sounds))
     with adapter(suite):
         match suite:
             case "otio":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Cut
 from tianmu.film.take import Take
 from tianmu.studio.assembly import Filmed, arranged, assemble
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
+from tianmu.studio.edition import Edition
 from tianmu.studio.importers import parse_fountain
 from tianmu.studio.plan import Plan, plan_film, read_plan
 from tianmu.studio.store import Project
@@ -97,6 +100,14 @@ def made(project: Project, tmp_path: Path) -> Made:
     made = Made(project)
     made.cut_again()
     return made
+
+
+def stems(edition: Edition, names: Mapping[str, str], folder: Path, progress: Progress) -> tuple[tuple[Path, ...], str]:
+    """Files of a stem's name each, in place of the film's sound."""
+    files = tuple(folder / f"{name}.wav" for name in names.values())
+    for path in files:
+        path.write_bytes(path.name.encode())
+    return files, "louder"
 
 
 def copy(project: Project, take: Take, output: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from opentimelineio.opentime import RationalTime, TimeRange
-from tests.unit.studio.export.conftest import Made, copy
+from tests.unit.studio.export.conftest import Made, copy, stems
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.film.cut import Clip, Cut, Gap
@@ -29,7 +29,7 @@ Change = Callable[[Any], None]
 def edited(made: Made, tmp_path: Path, change: Change) -> Path:
     """The film's timeline, exported, changed on its first track, and saved."""
     number = len(list(tmp_path.glob("out*")))
-    done = export_cut(read_edition(made.project), tmp_path / f"out{number}", ("otio",), copy=copy)
+    done = export_cut(read_edition(made.project), tmp_path / f"out{number}", ("otio",), copy=copy, copy_stems=stems)
     timeline: Any = otio.adapters.read_from_file(str(done.files[0]))
     change(timeline.tracks[0])
     path = tmp_path / f"edited{number}.otio"

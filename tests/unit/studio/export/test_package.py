@@ -9,28 +9,29 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from tests.unit.studio.export.conftest import Made, copy
+from tests.unit.studio.export.conftest import Made, copy, stems
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.film.take import Take
 from tianmu.media.subtitles import read_subtitles
 from tianmu.studio.documents import keep
 from tianmu.studio.edition import read_edition
+from tianmu.studio.export.fit import SUITES
 from tianmu.studio.export.names import LEGAL
-from tianmu.studio.export.package import FORMATS, export_cut, parse_formats
+from tianmu.studio.export.package import SUBTITLES, export_cut, parse_formats
 from tianmu.studio.export.reading import read_cut
 from tianmu.studio.store import Project
 
 
 def test_a_folder_has_every_format_and_every_take_once(made: Made, tmp_path: Path) -> None:
-    done = export_cut(read_edition(made.project), tmp_path / "out", FORMATS, copy=copy)
+    done = export_cut(read_edition(made.project), tmp_path / "out", (*SUITES, *SUBTITLES), copy=copy, copy_stems=stems)
     show = "two-on-the-ice"
     assert sorted(path.name for path in done.folder.iterdir()) == sorted(
         ["media", *(f"{show}.{ending}" for ending in ("otio", "edl", "xml", "fcpxml", "aaf", "ale")),
          *(f"{show}.{language}.{form}" for language in ("en", "zh") for form in ("srt", "vtt", "ass"))]
     )  # fmt: skip
     assert sorted(path.name for path in (done.folder / "media").iterdir()) == sorted(path.name for path in done.media)
-    assert len(done.media) == len(made.project.takes())
+    assert len(done.media) == len(made.project.takes()) + 3
     assert all(LEGAL.fullmatch(path.name) for path in (*done.media, *done.files))
     assert done.media[0].name == f"{show}_001_1A_take_v001.mp4"
     timeline = otio.adapters.read_from_file(str(done.folder / f"{show}.otio"))
@@ -46,7 +47,7 @@ def test_subtitles_alone_need_no_takes(made: Made, tmp_path: Path) -> None:
     def never(project: Project, take: Take, output: Path) -> None:
         raise AssertionError(output)
 
-    done = export_cut(read_edition(made.project), tmp_path / "out", ("srt",), copy=never)
+    done = export_cut(read_edition(made.project), tmp_path / "out", ("srt",), copy=never, copy_stems=stems)
     assert [path.name for path in done.files] == ["two-on-the-ice.en.srt", "two-on-the-ice.zh.srt"]
 
 
@@ -56,21 +57,21 @@ def test_looks_go_along_as_tables_and_are_told(made: Made, tmp_path: Path) -> No
     digest = made.project.media.put(table)
     keep(made.project, made.plan.decisions.look("*", digest))
     made.cut_again()
-    done = export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=copy)
+    done = export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=copy, copy_stems=stems)
     assert (done.folder / "looks" / f"{digest[:12]}.cube").read_text("utf-8") == "LUT_3D_SIZE 2\n"
     assert any("looks are not part of it" in note for note in done.notes)
 
 
 def test_an_export_is_replaced_when_asked_and_nothing_else_ever(made: Made, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    export_cut(read_edition(made.project), out, ("otio",), copy=copy)
+    export_cut(read_edition(made.project), out, ("otio",), copy=copy, copy_stems=stems)
     with pytest.raises(OutputError, match="holds other files"):
-        export_cut(read_edition(made.project), out, ("otio",), copy=copy)
-    export_cut(read_edition(made.project), out, ("edl",), copy=copy, overwrite=True)
+        export_cut(read_edition(made.project), out, ("otio",), copy=copy, copy_stems=stems)
+    export_cut(read_edition(made.project), out, ("edl",), copy=copy, copy_stems=stems, overwrite=True)
     assert [path.name for path in out.iterdir() if path.is_file()] == ["two-on-the-ice.edl"]
     (out / "thesis.doc").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="holds other files"):
-        export_cut(read_edition(made.project), out, ("otio",), copy=copy, overwrite=True)
+        export_cut(read_edition(made.project), out, ("otio",), copy=copy, copy_stems=stems, overwrite=True)
     assert (out / "thesis.doc").read_text("utf-8") == "mine"
 
 
@@ -80,7 +81,7 @@ def test_a_copy_that_fails_leaves_nothing(made: Made, tmp_path: Path) -> None:
         raise MediaError("The take is damaged; make it again.")
 
     with pytest.raises(MediaError, match="damaged"):
-        export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=broken)
+        export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=broken, copy_stems=stems)
     assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
 
 
@@ -93,9 +94,9 @@ def test_a_folder_that_vanishes_is_said_in_a_sentence(made: Made, tmp_path: Path
         copy(project, take, output)
 
     with pytest.raises(OutputError, match="could not be written"):
-        export_cut(read_edition(made.project), place / "out", ("otio",), copy=vanishing)
+        export_cut(read_edition(made.project), place / "out", ("otio",), copy=vanishing, copy_stems=stems)
     with pytest.raises(OutputError, match="does not exist"):
-        export_cut(read_edition(made.project), tmp_path / "none" / "out", ("otio",), copy=copy)
+        export_cut(read_edition(made.project), tmp_path / "none" / "out", ("otio",), copy=copy, copy_stems=stems)
 
 
 def test_what_cannot_be_is_refused_before_anything_is_written(made: Made, tmp_path: Path) -> None:
@@ -106,17 +107,11 @@ def test_what_cannot_be_is_refused_before_anything_is_written(made: Made, tmp_pa
     assert parse_formats("EDL, otio,edl") == ("edl", "otio")
     keep(made.project, replace(made.cut, fps=Fraction(6)))
     with pytest.raises(InputError, match=r"runs at 6 frames a second, and edl can hold 23\.976, 24"):
-        export_cut(read_edition(made.project), tmp_path / "out", ("otio", "edl"), copy=copy)
+        export_cut(read_edition(made.project), tmp_path / "out", ("otio", "edl"), copy=copy, copy_stems=stems)
     assert not (tmp_path / "out").exists()
-    export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=copy)
+    export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=copy, copy_stems=stems)
 
 
 def test_a_project_without_a_cut_says_so(project: Project, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no cut yet"):
-        export_cut(read_edition(project), tmp_path / "out", ("otio",), copy=copy)
-
-
-def test_a_take_at_another_rate_is_told(made: Made, tmp_path: Path) -> None:
-    keep(made.project, replace(made.cut, fps=Fraction(25)))
-    done = export_cut(read_edition(made.project), tmp_path / "out", ("otio",), copy=copy)
-    assert any("interpret it at 25" in note for note in done.notes)
+        export_cut(read_edition(project), tmp_path / "out", ("otio",), copy=copy, copy_stems=stems)
