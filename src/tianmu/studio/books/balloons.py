@@ -254,7 +254,7 @@ def _tail(one: Said, box: Rect, width: int, height: int) -> tuple[Point, Point] 
     else:
         edge = (x, float(box.bottom if mouth[1] > base[1] else box.top))
     long = math.dist(edge, mouth)
-    part = min(0.66, 90 / long) if long > 60 else 0.5
+    part = min(0.4, 45 / long) if beside and long else min(0.66, 90 / long) if long > 60 else 0.5
     tip = (edge[0] + (mouth[0] - edge[0]) * part, edge[1] + (mouth[1] - edge[1]) * part)
     return (x, y), (min(max(tip[0], 4.0), width - 5.0), min(max(tip[1], 4.0), height - 5.0))
 
