@@ -27,8 +27,9 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         default="otio",
         metavar="FORMATS",
         help=say(
-            "joined by commas (default: otio). Suites: otio, edl, fcp7, fcpxml, aaf, ale, srt, vtt, ass. Films: "
-            "h264, hevc, av1, prores, webm, hls, frames, 360, trailer, teaser. Sound: stems, drama. Paper: book, epub, comic",
+            "joined by commas (default: otio). Suites: otio, edl, fcp7, fcpxml, aaf, ale, srt, vtt, ass. "
+            "Films: h264, hevc, av1, prores, webm, hls, frames, 360, trailer, teaser. Sound: stems, drama. "
+            "Paper: book, epub, comic",
             "以逗号连接，默认 otio。剪辑软件：otio、edl、fcp7、fcpxml、aaf、ale、srt、vtt、ass；影片：h264、hevc、av1、"
             "prores、webm、hls、frames、360、trailer、teaser；声音：stems、drama；书：book、epub、comic",
         ),
