@@ -163,7 +163,7 @@ def _page(adaptation: Adaptation) -> Iterator[str]:
     unknown = sum(beat.kind == "voice" for beat in speeches)
     yield say(
         f"A draft of {len(adaptation.drafts)} scenes from `{source.name}`, {len(source.lines)} lines. "
-        f"{len(speeches)} speeches are word for word; of {unknown} nobody is known to be the speaker. "
+        f"{len(speeches)} speeches are word for word; the speakers of {unknown} are not known. "
         f"Action by: {adaptation.planner}.",
         f"由 `{source.name}`（{len(source.lines)} 行）改编的草稿，共 {len(adaptation.drafts)} 场。"
         f"对白 {len(speeches)} 段，照录原文，其中 {unknown} 段不知说话人。动作由 {adaptation.planner} 写成。",
@@ -208,12 +208,12 @@ def _left_rows(adaptation: Adaptation) -> Iterator[str]:
     yield say("## Left out", "## 未收入")
     yield ""
     for left in adaptation.left:
-        yield say(f"- lines {left.first}-{left.last}: {left.en}", f"- 第 {left.first}-{left.last} 行：{left.zh}")
+        yield say(f"- {_lines(left.first, left.last)}: {left.en}", f"- {_lines(left.first, left.last)}：{left.zh}")
     gone = [omission for draft in adaptation.drafts for omission in draft.omitted]
     for omission in gone[:_MOST_OMISSIONS]:
         yield say(
-            f"- lines {omission.first}-{omission.last}, {omission.en}: {_plain(omission.text[:120])}",
-            f"- 第 {omission.first}-{omission.last} 行，{omission.zh}：{_plain(omission.text[:60])}",
+            f"- {_lines(omission.first, omission.last)}, {omission.en}: {_plain(omission.text[:120])}",
+            f"- {_lines(omission.first, omission.last)}，{omission.zh}：{_plain(omission.text[:60])}",
         )
     if len(gone) > _MOST_OMISSIONS:
         yield say(
@@ -222,6 +222,11 @@ def _left_rows(adaptation: Adaptation) -> Iterator[str]:
         )
     if not adaptation.left and not gone:
         yield say("- nothing", "- 无")
+
+
+def _lines(first: int, last: int) -> str:
+    span = f"{first}" if first == last else f"{first}-{last}"
+    return say(f"line {span}" if first == last else f"lines {span}", f"第 {span} 行")
 
 
 def _runs(numbers: tuple[int, ...]) -> str:
