@@ -16,6 +16,8 @@ _WIDTH, _HEIGHT = 1200, 900
 _TOP, _SIDE, _FOOT = 110, 120, 110
 _THINNEST, _THICKEST = 1.5, 11.0
 _NAME_SIZE = 22
+_MOST_LINES = 40
+"""Lines of one kind in the network, the heaviest; all are in the list."""
 _MOST_POINTS = 400
 """Points that are drawn as discs; beyond, the curve alone."""
 
@@ -95,6 +97,7 @@ def _draw_edges(
 ) -> None:
     for edges, color in ((network.together, GREY), (network.speaks, BLUE)):
         drawn = [edge for edge in edges if edge[0] in places and edge[1] in places and edge[0] != edge[1]]
+        drawn = sorted(drawn, key=lambda edge: (-edge[2], edge[:2]))[:_MOST_LINES]
         most = max((count for _, _, count in drawn), default=1)
         for a, b, count in drawn:
             width = _THINNEST + (_THICKEST - _THINNEST) * (count - 1) / max(most - 1, 1)
@@ -149,7 +152,14 @@ def _draw_key(sheet: Drawing) -> None:
         sheet.disc(x + 10, y - 6, 9, color)
         sheet.words(x + 28, y, words, 18)
         x += 28 + width_of(words, 18) + 40
-    sheet.words(_WIDTH - 40, y, say("wider: more often", "越粗越多"), 18, QUIET, "end")
+    sheet.words(
+        _WIDTH - 40,
+        y,
+        say(f"wider: more often (at most {_MOST_LINES} of a kind)", f"越粗越多（每类至多 {_MOST_LINES} 条）"),
+        18,
+        QUIET,
+        "end",
+    )
 
 
 def draw_arc(points: Sequence[Point], title: str) -> Drawing:
