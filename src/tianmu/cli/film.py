@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tianmu.studio.takes import FilmSettings
 
 
-_OF_THE_FILM = ("sound", "music", "subtitles", "loudness", "language")
+_OF_THE_FILM = ("sound", "music", "subtitles", "loudness", "language", "subtitles_in")
 """Options that only this verb has, each a field of the settings."""
 
 
@@ -54,6 +54,14 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         action=argparse.BooleanOptionalAction,
         default=True,
         help=say("subtitles that a player can show (default: yes)", "播放器可显示的字幕（默认有）"),
+    )
+    add(
+        "--subtitles-in",
+        choices=("en", "zh"),
+        help=say(
+            "subtitles in this language too, by the language model of TIANMU_LLM_URL where the script has none",
+            "另配这种语言的字幕；剧本没有的由 TIANMU_LLM_URL 的语言模型翻译",
+        ),
     )
     add(
         "--loudness",

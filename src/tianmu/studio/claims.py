@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from tianmu.engines.protocol import Engine, ShotRequest
 from tianmu.film.cut import Clip, Cut
 from tianmu.film.schema import digest, to_row
+from tianmu.film.wording import Language
 from tianmu.governance.footprint import Footprint
 from tianmu.governance.provenance import Claim, Ingredient, Kind, read_provenance
 from tianmu.studio.recipe import Recipe, request_row
@@ -61,14 +62,25 @@ def claim_of_shot(engine: Engine, recipe: Recipe, inputs: Sequence[Path]) -> Cla
     )
 
 
-def claim_of_film(cut: Cut, media: Media, footprint: Footprint | None, *, voiced: bool) -> Claim:
+def claim_of_film(
+    cut: Cut,
+    media: Media,
+    footprint: Footprint | None,
+    *,
+    voiced: bool,
+    translators: Mapping[Language, Sequence[str]] | None = None,
+) -> Claim:
     """What the manifest of a film says: every take that is seen in it is an ingredient, in the order of the cut.
 
-    `voiced` says that a trained voice speaks in it, whoever drew the pictures.
+    `voiced` says that a trained voice speaks in it, whoever drew the pictures; `translators` are the models that have
+    translated its subtitles, by language.
     """
     clips = {item.film: item.slate for track in cut.tracks for item in track.items if isinstance(item, Clip)}
     claim = claim_of_parts(cut.name, "film", {slate: media.path(film) for film, slate in clips.items()}, footprint)
-    return replace(claim, trained=claim.trained or voiced, facts={"voices": voiced})
+    facts: dict[str, object] = {"voices": voiced}
+    if translators:
+        facts["machine_translated_subtitles"] = {language: list(models) for language, models in translators.items()}
+    return replace(claim, trained=claim.trained or voiced, facts=facts)
 
 
 def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint: Footprint | None = None) -> Claim:

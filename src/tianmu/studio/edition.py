@@ -31,6 +31,7 @@ from tianmu.studio.plan import Plan, find_version, read_plan, read_settings
 from tianmu.studio.render import silent
 from tianmu.studio.soundtrack import Soundtrack, make_soundtrack
 from tianmu.studio.takes import FilmSettings
+from tianmu.studio.translation import Translated, film_translations, translators_of
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
@@ -91,12 +92,18 @@ class Edition:
 
     def soundtrack(self, progress: Progress = silent) -> Soundtrack:
         """Its sound and subtitles, as its film has them; what was spoken before is not spoken again."""
-        return make_soundtrack(self.cut, self.plan, self.settings, progress)
+        return make_soundtrack(self.cut, self.plan, self.settings, progress, translated=self.translated)
+
+    @property
+    def translated(self) -> tuple[Translated, ...]:
+        """What a language model has written for its subtitles; nobody is asked again."""
+        return film_translations(self.project, self.cut, self.settings)
 
     def claim(self, spent: Footprint, *, voiced: bool) -> Claim:
         """What a file of it says: every take is an ingredient; `spent` is what this form took."""
         footprint = total([*map(footprint_of, self.project.takes()), spent])
-        return claim_of_film(self.cut, self.project.media, footprint, voiced=voiced)
+        translators = translators_of(self.translated)
+        return claim_of_film(self.cut, self.project.media, footprint, voiced=voiced, translators=translators)
 
 
 Form = Callable[[Edition, Path, Progress], Written]

@@ -38,6 +38,7 @@ from tianmu.studio.soundtrack import make_soundtrack, voice_version
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
 from tianmu.studio.takes import Asked, FilmSettings, ask, follow, make_take, missing, next_seed
+from tianmu.studio.translation import film_translations, lacks_translation, translator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +86,12 @@ def make_film(
         TianmuError: any of its tree; takes that were made until then are kept, and the next run goes on.
     """
     started = time.perf_counter()
-    leave = settle(leave)
+    leave, model = settle(leave), translator(settings)
     version = settings.aspect if main else ""
     seeds = {each.shot.slate: each.take.seed for each in main.filmed} if main else {}
     refuse_foreign(project, output, version, overwrite=overwrite)
     known = _known_print(project, plan, settings, leave, seeds)
-    if known is not None:
+    if known is not None and not (model and lacks_translation(project, known.cut, settings)):
         deliver(project, known.print, known.cut, output, leave)
         return replace(known, path=output, seconds_taken=time.perf_counter() - started)
     engine = get_engine(settings.engine)
@@ -120,7 +121,8 @@ def make_film(
     last = steps.cutting()
     del engine
     give_back_memory()  # what drew the takes is not needed for the sound
-    track = make_soundtrack(cut, plan, settings, last)  # 4
+    translated = film_translations(project, cut, settings, model)
+    track = make_soundtrack(cut, plan, settings, last, translated=translated)  # 4
     give_back_memory()  # nor what spoke for the pictures
     inputs = inputs_of(project, plan, settings, leave, cut, seeds)
     printed = print_cut(project, cut, track, inputs, leave, last, version=version)

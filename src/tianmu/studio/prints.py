@@ -66,7 +66,8 @@ def print_cut(
                 heard = lay_under(pictures, path, track, folder)
             encoded = file_sha256(path)
             spent = marking.meter.footprint + track.footprint
-            claim = claim_of_film(cut, media, total([*map(footprint_of, project.takes()), spent]), voiced=track.voiced)
+            whole = total([*map(footprint_of, project.takes()), spent])
+            claim = claim_of_film(cut, media, whole, voiced=track.voiced, translators=track.translators)
             marking.sign(path, claim, project=project)
             printed = Print(
                 inputs=inputs,

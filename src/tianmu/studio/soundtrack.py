@@ -35,7 +35,7 @@ from tianmu.studio.sound.dialogue import from_16_bits, to_16_bits
 from tianmu.studio.sound.master import master
 from tianmu.studio.sound.mix import SoundFilm, find_voice, make_sound
 from tianmu.studio.takes import FilmSettings
-from tianmu.studio.translation import Translated
+from tianmu.studio.translation import Translated, translators_of
 
 CEILING = -2.0
 """dBTP of the mix: the AAC encoder raises peaks by some tenths, and -1 is the most that may come out."""
@@ -82,7 +82,7 @@ class Soundtrack:
     @property
     def translators(self) -> dict[Language, list[str]]:
         """The models that have translated subtitles, by the language into which; for the manifest."""
-        return {each.language: list(each.models) for each in self.translated if each.models}
+        return translators_of(self.translated)
 
     @property
     def voiced(self) -> bool:

@@ -58,6 +58,8 @@ class FilmSettings:
     language: SpokenLanguage | None = None
     """The one that is spoken where a script has every line in both; None takes that of its first line."""
     subtitles: bool = True
+    subtitles_in: SpokenLanguage | None = None
+    """A language in which every line has a subtitle, by a language model where the script does not say it."""
 
 
 def request_shot(shot: Shot, settings: FilmSettings, capabilities: Capabilities, seed: int) -> ShotRequest:

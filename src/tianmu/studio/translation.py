@@ -11,6 +11,7 @@ not count is left out of the subtitles and told.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,10 +22,12 @@ from tianmu.film.schema import digest
 from tianmu.film.subtitle import spoken_lines
 from tianmu.film.wording import READING, Language, count_characters, foreign_script, language_of, split_languages
 from tianmu.studio.documents import keep
+from tianmu.studio.planner.endpoint import endpoint_from
 from tianmu.studio.planner.language import LanguagePlanner, PlanFailed
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
+    from tianmu.studio.takes import FilmSettings
 
 AT_ONCE = 24
 """Lines of one question: a scene has about as many."""
@@ -111,6 +114,36 @@ def kept_translation(project: Project, cut: Cut, language: Language) -> Translat
     """What has been translated of a cut; nobody is asked."""
     stored = project.read(Translation, language)
     return _translated(language, _wanted(cut, language), dict(stored.value.lines) if stored else {}, [])
+
+
+def film_translations(
+    project: Project, cut: Cut, settings: FilmSettings, model: LanguagePlanner | None = None
+) -> tuple[Translated, ...]:
+    """What a film's settings ask for; without a model, what is kept, with a note where that is not all of it."""
+    if settings.subtitles_in is None or not settings.subtitles:
+        return ()
+    return (translate(project, cut, settings.subtitles_in, model),)
+
+
+def lacks_translation(project: Project, cut: Cut, settings: FilmSettings) -> bool:
+    """Whether there are lines that a model has not translated yet."""
+    return any(each.missing for each in film_translations(project, cut, settings))
+
+
+def translator(settings: FilmSettings) -> LanguagePlanner | None:
+    """The language model that the environment names; None where none is, or none is needed.
+
+    Raises:
+        InputError: what the environment names is none.
+    """
+    if settings.subtitles_in is None or not os.environ.get("TIANMU_LLM_URL", "").strip():
+        return None
+    return endpoint_from(os.environ)
+
+
+def translators_of(translated: Sequence[Translated]) -> dict[Language, list[str]]:
+    """The models that have translated, by the language into which."""
+    return {each.language: list(each.models) for each in translated if each.models}
 
 
 def _translated(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
+from tests.unit.studio.planner.test_language import completion, serving
 
 from tianmu.cli import main
 from tianmu.media.digest import file_sha256
@@ -48,13 +52,14 @@ def test_an_estimate_makes_nothing(script: Path, capsys: pytest.CaptureFixture[s
 def test_one_run_makes_several_versions_and_other_verbs_can_choose_one(
     script: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ("--engine", "fake", "--fps", "6", "--handles", "0", "--no-sound", "--aspect", "16:9,9:16")
+    options = ("--engine", "fake", "--fps", "2", "--handles", "0", "--no-sound", "--aspect", "16:9,9:16")
     assert main(["film", str(script), *options, "--json"]) == 0
     row = json.loads(capsys.readouterr().out)
     (tall,) = row["versions"]
     assert (row["file"], tall["file"]) == ("ice/ice.mp4", "ice/ice-9x16.mp4")
     assert (row["width"], row["height"], tall["width"], tall["height"]) == (128, 72, 72, 128)
-    assert tall["num_frames"] == row["num_frames"]
+    assert [shot["slate"] for shot in tall["shots"]] == [shot["slate"] for shot in row["shots"]]
+    assert [shot["seed"] for shot in tall["shots"]] == [shot["seed"] for shot in row["shots"]]
     assert main(["film", str(script), *options]) == 0
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("ice/ice.mp4: 128x72, ")
@@ -67,3 +72,32 @@ def test_one_run_makes_several_versions_and_other_verbs_can_choose_one(
     assert main(["cut", "--version", "1:1"]) == 2
     assert "16:9" in capsys.readouterr().err
     assert main(["film", str(script), *options, "--size", "64x36"]) == 2
+
+
+def test_a_second_language_is_translated_marked_and_asked_for_once(
+    script: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("film", str(script), *SMALL, "--no-sound", "--no-music", "--subtitles-in", "zh")
+    assert main([*options]) == 0
+    assert "Nobody translates: " in capsys.readouterr().out
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("TIANMU_LLM_MODEL", "translator-7b")
+    with serving(lambda body: completion({"lines": ["早上好。"] * body_lines(body)})) as (url, asked):
+        monkeypatch.setenv("TIANMU_LLM_URL", url)
+        assert main([*options]) == 0
+        assert "Nobody translates" not in capsys.readouterr().out
+        assert main([*options]) == 0
+        assert len(asked) == 1
+    film = Path("ice/ice.mp4")
+    with av.open(str(film)) as container:
+        titles = [stream.metadata.get("handler_name") for stream in container.streams.subtitles]
+    assert sorted(map(str, titles)) == ["English", "中文（机器翻译）"]
+    assert b"machine_translated_subtitles" in film.read_bytes()
+    monkeypatch.setenv("TIANMU_LLM_URL", "ftp://nowhere")
+    assert main([*options]) != 0
+    assert "TIANMU_LLM_URL is the base of an endpoint" in capsys.readouterr().err
+
+
+def body_lines(body: dict[str, Any]) -> int:
+    """How many lines a prompt asks for."""
+    return len(re.findall(r"^[0-9]+[.] ", body["messages"][0]["content"], re.MULTILINE))
