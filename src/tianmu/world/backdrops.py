@@ -27,6 +27,8 @@ _GRAIN = 4
 """Columns are compared in steps of so many texels."""
 _SOFT = 0.02
 """Frame heights over which two planes go over into each other."""
+_SKIRTING = 0.145
+"""The middle of the skirting of a room's walls, in frame heights."""
 _CEILING = -0.57
 """Where a room's ceiling meets its wall, in frame heights: just above a frame."""
 
@@ -116,9 +118,7 @@ def _ring(sphere: Sphere, whole: Picture, top: float, resolution: int) -> Pictur
 def _sampled(texture: Picture, x: np.ndarray, y: np.ndarray) -> Picture:
     shape = np.broadcast_shapes(x.shape, y.shape)
     columns, rows = (np.ascontiguousarray(np.broadcast_to(part, shape), np.float32) for part in (x, y))
-    return np.asarray(
-        cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
-    )
+    return np.asarray(cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _curtained(sphere: Sphere, picture: Picture) -> Picture:
@@ -140,7 +140,8 @@ def _walls(sphere: Sphere, scene: Scene, wall: Plane, edge: float) -> Picture:
     texture = np.ascontiguousarray(wall.rgba.numpy().transpose(1, 2, 0))
     padded = cv2.copyMakeBorder(texture, 0, 0, 2, 2, cv2.BORDER_WRAP)
     columns = np.remainder(x, texture.shape[1]) + 2
-    picture = _sampled(padded, columns, np.clip((y - wall.top) * resolution - 0.5, 0, len(padded) - 1))
+    foot = (_SKIRTING - wall.top) * resolution - 0.5  # it goes on below, behind the floor
+    picture = _sampled(padded, columns, np.clip((y - wall.top) * resolution - 0.5, 0, foot))
     picture[..., :3] *= np.array([1.0, 0.93, 0.97, 0.93], np.float32)[side][..., None]
     corner = (math.pi / 4 - np.abs(aside)) * sphere.scale * np.ones_like(up)
     picture[..., :3] *= (1 - 0.12 * np.clip(1.5 - corner * 320 / resolution, 0, 1))[..., None]
