@@ -4,7 +4,7 @@
     SoundFilm.stems()                             -> blocks of dialogue, effects, music
     master(sound, path)                           -> a WAV file at its loudness (`master.py`)
 
-Speech lies in the middle at -23 LUFS; under it music gives way by 10 dB and effects by 3 dB, a quarter of a second
+Speech lies in the middle at -23 LUFS; under it music gives way by 16 dB and effects by 6 dB, a quarter of a second
 before the first word, since the mix knows what comes. Memory does not grow with the length of the film.
 """
 
@@ -37,10 +37,10 @@ from tianmu.studio.sound.synth import note_seconds, render
 from tianmu.studio.sound.voices.engine import VoiceEngine, open_voice
 from tianmu.studio.sound.voices.roster import cast_voices
 
-MIXER = 1
+MIXER = 2
 """Of what is made of a cut here; a change of its sound counts it up."""
 
-MUSIC_DUCK, EFFECTS_DUCK = -10.0, -3.0
+MUSIC_DUCK, EFFECTS_DUCK = -16.0, -6.0
 """Decibels by which they give way to speech."""
 ATTACK, RELEASE = 0.25, 0.7
 """Seconds before the first word, and after the last."""

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.unit.studio.export.cuts import RATES, cuts, named, sample
 
+from tianmu.core.errors import OutputError
+from tianmu.core.settings import settings as core_settings
 from tianmu.film.cut import Clip, Cut, Gap, Title, Track
 from tianmu.film.time import exact_rate
 from tianmu.studio.export.edl import write_edl
@@ -268,3 +270,23 @@ def test_ale_lists_every_take_once_with_its_length(fps: Fraction, tmp_path: Path
         assert abs(span.duration.rate - float(fps)) < 0.01
         assert found[name].metadata["ALE"]["Tianmu take"] == id
         assert found[name].media_reference.target_url == f"media/{name}.mp4"
+
+
+# What an adapter refuses
+
+
+def test_an_adapter_that_refuses_is_one_sentence_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("no such\nmob")
+
+    monkeypatch.setattr(otio.adapters, "write_to_file", refuse)
+    cut = sample()
+    with pytest.raises(OutputError, match=r"The adapter for aaf refuses this cut \(no such mob\); export it to otio"):
+        write_aaf(fit(cut, "aaf").cut, cut, named(cut)[0], tmp_path / "f.aaf")
+    monkeypatch.setenv("TIANMU_LANG", "zh")
+    core_settings.cache_clear()
+    with pytest.raises(OutputError, match="aaf 的适配器拒绝了这份剪辑"):
+        write_aaf(fit(cut, "aaf").cut, cut, named(cut)[0], tmp_path / "f.aaf")
+    assert list(tmp_path.iterdir()) == []

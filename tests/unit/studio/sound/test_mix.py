@@ -20,7 +20,7 @@ from tianmu.media.audio import num_samples_at, read_sound
 from tianmu.media.loudness import measure
 from tianmu.studio.sound.dialogue import FASTEST, MemoryShelf
 from tianmu.studio.sound.master import Spool, master
-from tianmu.studio.sound.mix import SoundFilm, Stems, make_sound
+from tianmu.studio.sound.mix import MUSIC_DUCK, SoundFilm, Stems, make_sound
 from tianmu.studio.sound.sources import Bus, Once
 from tianmu.studio.sound.voices.engine import ToneVoice
 
@@ -83,7 +83,7 @@ def test_music_gives_way_to_speech(shots: list[Shot], assets: Mapping[str, Asset
     at = num_samples_at(LINES[2][0], cut.fps)
     during = slice(at + 2000, at + 24000)
     fall = 20 * np.log10(np.abs(spoken[during]).mean() / np.abs(silent[during]).mean())
-    assert fall == pytest.approx(-10, abs=0.5)
+    assert fall == pytest.approx(MUSIC_DUCK, abs=0.5)
     before = slice(0, num_samples_at(LINES[0][0], cut.fps) - SAMPLE_RATE)
     assert np.allclose(spoken[before], silent[before])
 

@@ -21,7 +21,7 @@ _RATES = {
     "fast": Fraction(6, 5),
     "slow": Fraction(4, 5),
 }
-_GAINS: dict[Colour, float] = {"whisper": -7.0, "soft": -4.0, "shout": 4.0}
+_GAINS: dict[Colour, float] = {"whisper": -5.0, "soft": -3.0, "shout": 4.0}
 
 
 @cache

@@ -17,6 +17,7 @@ from tianmu.film.sound import Utterance
 from tianmu.media.loudness import measure
 from tianmu.studio.sound.voices import colour, engine, kokoro
 from tianmu.studio.sound.voices.engine import ToneVoice, VoiceMissing, open_voice
+from tianmu.studio.sound.voices.roster import ROSTER
 
 installed = pytest.mark.skipif(bool(kokoro.missing_packages()), reason="the extra [voices] is not installed")
 BENCHMARK = Path(__file__).parents[5] / "benchmarks" / "speech.py"
@@ -118,3 +119,13 @@ def test_a_recogniser_understands_ten_lines_of_each_language() -> None:
         wrong_characters, _, _ = speech.error_rate(voice, listener, "gongitsune", "zh", speech.LINES["zh"])
     assert wrong_words < 0.15
     assert wrong_characters < 0.20
+
+
+def test_whoever_speaks_chinese_speaks_half_with_the_steadiest_voice_and_english_with_their_own() -> None:
+    steady, share = kokoro.STEADY
+    for voice in ROSTER:
+        assert kokoro._blended(voice.blend, "en") == voice.blend
+        chinese = kokoro._blended(voice.blend, "zh")
+        assert sum(weight for _, weight in chinese) == pytest.approx(1)
+        assert sum(weight for name, weight in chinese if name == steady) >= share
+        assert [name for name, _ in chinese][:-1] == [name for name, _ in voice.blend]

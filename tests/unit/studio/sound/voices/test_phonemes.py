@@ -114,8 +114,9 @@ def test_any_word_can_be_sounded_out(word: str) -> None:
     ("parenthetical", "colour", "rate", "gain"),
     [
         ("", "plain", Fraction(1), 0),
-        ("whispers", "whisper", Fraction(19, 20), -7),
-        ("轻声", "soft", Fraction(19, 20), -4),
+        ("whispers", "whisper", Fraction(19, 20), -5),
+        ("轻声", "soft", Fraction(19, 20), -3),
+        ("very faint", "soft", Fraction(19, 20), -3),
         ("大喊", "shout", Fraction(1), 4),
         ("slowly", "plain", Fraction(4, 5), 0),
         ("shouting, quickly", "shout", Fraction(6, 5), 4),
