@@ -1,0 +1,162 @@
+"""Release: a film that those have signed who must, written down so that a second party can check it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tianmu.core.errors import InputError, MediaError
+from tianmu.core.files import write_text
+from tianmu.core.text import listed, say
+from tianmu.film.schema import digest, from_row, to_row
+from tianmu.governance.identity import anchors
+from tianmu.governance.ledger import Entry, inclusion_proof
+from tianmu.governance.people import acting, check_preset, read_preset
+from tianmu.governance.people.release import Checked, Proven, Release, lacking, not_released, verify_release
+from tianmu.media.digest import file_sha256
+from tianmu.studio.marking import store_of
+from tianmu.studio.output import refuse_existing
+from tianmu.studio.signing import Register, Standing, read_register, sentence, standings, state_film
+from tianmu.studio.store import Project
+from tianmu.studio.store.ledger import read_ledger, record_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """A film that was released."""
+
+    path: Path
+    release: Release
+
+
+def release_film(
+    project: Project,
+    home: Path,
+    output: Path | None = None,
+    *,
+    preset: str | None = None,
+    version: str = "",
+    overwrite: bool = False,
+) -> Released:
+    """Release the film of a project, if those have signed it, as it stands, who must; either way it is written down.
+
+    Raises:
+        InputError: a signature is missing or void, which the sentence names; or there is no film.
+        OutputError: the file is there already, or cannot be written.
+    """
+    preset = check_preset(preset or read_preset(home))
+    statement = state_film(project, version)
+    path = output or Path(f"{project.name}.release.json")
+    refuse_existing(path, overwrite=overwrite)
+    there = standings(project, statement, read_register(project))
+    valid = tuple(each for each in there if not each.void)
+    void = tuple(each for each in there if each.void)
+    missing = lacking(preset, [each.signature for each in valid])
+    facts = {
+        "released": not missing,
+        "preset": preset,
+        "version": statement.version,
+        "statement": digest(statement),
+        "printed": statement.printed,
+        "signed": [{"name": each.signature.name, "role": each.signature.role} for each in valid],
+        "missing": list(missing),
+        "void": [sentence(each) for each in void],
+    }
+    record_in(
+        store_of(project),
+        Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts),
+    )
+    if missing:
+        raise _refused(statement.title, preset, missing, void)
+    release = Release(
+        preset=preset,
+        statement=statement,
+        signatures=tuple(each.signature for each in valid),
+        **_proofs(project, valid, digest(statement)),
+    )
+    write_text(path, json.dumps(to_row(release), ensure_ascii=False, indent=2) + "\n")
+    return Released(path=path, release=release)
+
+
+def read_release(path: Path) -> Release:
+    """The release in a file.
+
+    Raises:
+        MediaError: it is none.
+    """
+    try:
+        return from_row(Release, json.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise not_released(str(error.strerror)) from error
+    except (ValueError, RecursionError) as error:
+        raise not_released("JSON") from error
+
+
+def check_release(
+    path: Path, home: Path, film: Path | None = None, roots: tuple[Path, ...] = ()
+) -> tuple[Release, Checked]:
+    """Check a release offline, and that `film` is the file that was signed.
+
+    Raises:
+        MediaError: the file is no release, or a root or the film cannot be read.
+    """
+    release = read_release(path)
+    try:
+        checked = verify_release(release, [*anchors(home), *(root.read_bytes() for root in roots)])
+        other = film is not None and file_sha256(film) != release.statement.printed
+    except OSError as error:
+        raise MediaError(
+            say(
+                f"{error.filename} cannot be read ({error.strerror}).",
+                f"无法读取 {error.filename}（{error.strerror}）。",
+            )
+        ) from error
+    if other:
+        fault = say(f"{film} is not the file that was signed.", f"{film} 不是所签署的文件。")
+        checked = Checked(faults=(*checked.faults, fault), known=checked.known)
+    return release, checked
+
+
+def _proofs(project: Project, valid: tuple[Standing, ...], statement: str) -> dict[str, object]:
+    register = read_register(project)
+    released = max(
+        index
+        for index, body in register.bodies.items()
+        if (entry := Entry.decode(body)).kind == "release" and entry.facts.get("statement") == statement
+    )
+    wanted = {index for each in valid for index in (each.index, each.office) if index is not None} | {released}
+    return {"entries": _proven(register, wanted), "head": _head(project, len(register.leaves)), "chain": register.chain}
+
+
+def _proven(register: Register, wanted: set[int]) -> tuple[Proven, ...]:
+    return tuple(
+        Proven(
+            index=index,
+            body=register.bodies[index],
+            path=tuple(each.hex() for each in inclusion_proof(register.leaves, index)),
+        )
+        for index in sorted(wanted)
+    )
+
+
+def _head(project: Project, size: int) -> dict[str, object]:
+    """The signed head over so many entries, though more may have come since."""
+    for row in read_ledger(store_of(project)):
+        if row.head.head.size == size:
+            return row.head.as_row()
+    raise AssertionError("a ledger only grows")
+
+
+def _refused(title: str, preset: str, missing: tuple[str, ...], void: tuple[Standing, ...]) -> InputError:
+    en = f"{title} is not released: the preset {preset} still needs the signature of {listed(missing, language='en')}"
+    zh = f"《{title}》未发布：预设 {preset} 仍缺以下签名：{listed(missing, language='zh')}"
+    if void:
+        words = "; ".join(sentence(each) for each in void)
+        en, zh = f"{en} ({words})", f"{zh}（{words}）"
+    return InputError(
+        say(
+            f"{en}. Sign with: tianmu sign --as NAME --role ROLE. More: tianmu learn authorship.",
+            f"{zh}。请用 tianmu sign --as 姓名 --role 职责 签署。详见：tianmu learn authorship。",
+        )
+    )
