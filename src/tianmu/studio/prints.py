@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tianmu.core.files import whole_file, writing
+from tianmu.core.memory import give_back_memory
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Clip, Cut, Print
@@ -68,6 +69,7 @@ def print_cut(
             spent = marking.meter.footprint + track.footprint
             whole = total([*map(footprint_of, project.takes()), spent])
             claim = claim_of_film(cut, media, whole, voiced=track.voiced, translators=track.translators)
+            give_back_memory()  # to hash a long film, the library that signs takes up to 512 MB
             marking.sign(path, claim, project=project)
             printed = Print(
                 inputs=inputs,

@@ -39,8 +39,13 @@ T = TypeVar("T")
 SETTINGS: Final[Mapping[str, Any]] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": False},
     "builder": {"thumbnail": {"enabled": False}},
+    "core": {"backing_store_memory_threshold_in_mb": 16},
 }
-"""Nothing is fetched, thumbnails stay out, and what was just signed is not checked against anchors it does not know."""
+"""Nothing is fetched, thumbnails stay out, and what was just signed is not checked against anchors it does not know.
+
+The library copies a file on its way: above so many megabytes on disk, not in memory. It hashes through two buffers of
+256 MB at most, which no setting changes.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
