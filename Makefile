@@ -30,7 +30,7 @@ demo: $(BASE_STAMP)
 	@ls -lh out/fox* out/first-light/*
 
 test: $(DEV_STAMP)
-	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-2} $(BIN)/python -W error -m pytest -m "not slow" -q --durations=15
+	@OMP_NUM_THREADS=1 $(BIN)/python -W error -m pytest -m "not slow" -q --durations=15 -n logical --maxprocesses 4 --dist loadfile
 
 check: $(DEV_STAMP)
 	@$(BIN)/ruff check .

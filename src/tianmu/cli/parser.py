@@ -87,7 +87,10 @@ def add_film_options(add: Callable[..., Any]) -> None:
     add(
         "--aspect",
         default="16:9",
-        help=say("16:9, 9:16, 1:1, 4:3 or 2.39:1 (default: 16:9)", "画幅 16:9、9:16、1:1、4:3 或 2.39:1（默认 16:9）"),
+        help=say(
+            "16:9, 9:16, 1:1, 4:5, 4:3 or 2.39:1 (default: 16:9); `film` takes several, joined by commas",
+            "画幅 16:9、9:16、1:1、4:5、4:3 或 2.39:1（默认 16:9）；`film` 可用逗号连接几种",
+        ),
     )
     add(
         "--size",

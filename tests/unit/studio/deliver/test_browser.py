@@ -17,10 +17,9 @@ from tianmu.studio.render import silent
 
 CHROMIUM = Path("/usr/bin/chromium")
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"there is no browser at {CHROMIUM}: apt-get install chromium"),
-]
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.is_file(), reason=f"there is no browser at {CHROMIUM}: apt-get install chromium"
+)
 
 PLAYED = """async () => {
   const film = document.getElementById("film");
