@@ -9,7 +9,8 @@
     ├── CheckpointError               5   weights are missing, damaged, or made for another architecture
     ├── EngineError                   6   an engine failed while it made a shot
     ├── Conflict                      7   somebody else wrote a document first; read it again, and write again
-    └── StoreBusy                     8   somebody else is at work on the same thing right now; try later
+    ├── StoreBusy                     8   somebody else is at work on the same thing right now; try later
+    └── Refused                       9   a rule refuses the work, or wants a person to look first
 
 A message is one sentence that says what was expected, what came, and what to do; the command line prints it and
 leaves with `exit_code`. What a program may want to know (which engine, which capability) is kept in fields too.
@@ -126,6 +127,17 @@ class StoreBusy(TianmuError):
     """Somebody else is at work on the same thing."""
 
     exit_code: ClassVar[int] = 8
+
+
+class Refused(TianmuError):
+    """A rule in force refuses a work, or wants a person to decide before it is made."""
+
+    exit_code: ClassVar[int] = 9
+
+    def __init__(self, message: str, *, rule: str, decision: str, verdict: object = None) -> None:
+        """`decision` is `refuse` or `person`; `verdict` is the whole answer, for programs."""
+        super().__init__(message)
+        self.rule, self.decision, self.verdict = rule, decision, verdict
 
 
 def _version(version: int | None, language: str) -> str:

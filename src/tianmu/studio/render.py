@@ -23,6 +23,7 @@ from tianmu.studio.claims import claim_of_shot, mark_of
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, require_room
 from tianmu.studio.output import recipe_path, sheet_path, staging
 from tianmu.studio.recipe import Recipe, installed_versions, machine
+from tianmu.studio.review import require_allowed
 
 SHEET_CELLS = 12
 SHEET_COLUMNS = 4
@@ -57,7 +58,8 @@ def render_take(
 ) -> TakeFiles:
     """Make one take: the film at `output`, its recipe beside it, and a contact sheet where one is wanted.
 
-    1. The engine is loaded, and refuses before it starts what it cannot do; so do the rules of whom it leaves for.
+    1. The words are reviewed; then the engine is loaded, and refuses before it starts what it cannot do; so do the
+       rules of whom it leaves for.
     2. A hidden folder beside `output` takes all files, so that they appear together or not at all.
     3. Frames stream from the engine, labelled and watermarked, into the file; their digest is taken on the way.
     4. The recipe says how to make the same bytes again.
@@ -69,13 +71,15 @@ def render_take(
         TianmuError: any of its tree; see `core.errors`.
     """
     started = time.perf_counter()
-    engine = get_engine(engine_name)  # 1
+    reviewed = require_allowed(request.prompt, request.negative_prompt, leave and leave.audience)  # 1
+    engine = get_engine(engine_name)
     require(engine, request)
     check_video(output, request.width, request.height, request.fps, format=format)
     require_room(leave, request.width, request.height)
     marking = Marking(mark_of(request, engine), leave, producer=producer)
     with staging(output, overwrite=overwrite) as folder, marking.meter:  # 2
         footage = _generate(engine, request, progress)  # 3
+        footage = replace(footage, notes=(*footage.notes, *reviewed))
         marking.meter.device = footage.device
         digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
         frames = marking.frames(_watched(engine.name, footage, digest, cells), footage)

@@ -1,0 +1,244 @@
+"""May this be made: words are reviewed before anything is loaded that makes pictures.
+
+review_prompt(prompt, negative, audience, home)    a verdict
+review_screenplay(screenplay, audience, home)      the same for every line, with its place
+require_allowed(prompt, ...)                       refuses, or gives the notes that go with the work
+overriding(overrides)                              within it, a named person has decided otherwise
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tianmu.core.errors import InputError, Refused
+from tianmu.core.settings import settings
+from tianmu.core.text import listed, say
+from tianmu.governance.policy import Override, judge, policies_in_force
+from tianmu.governance.review.classifier import Classifier, configured_classifiers
+from tianmu.governance.review.prompt import find_in_negative, find_in_words, language_of
+from tianmu.governance.review.verdict import Finding, Ruling, Verdict
+
+if TYPE_CHECKING:
+    from tianmu.film.screenplay import Screenplay
+
+LONGEST_SAID = 60
+"""Letters of a prompt that a sentence repeats."""
+
+
+@dataclass
+class _Overriding:
+    """What was let through within one piece of work, and what of it is in the ledger already."""
+
+    overrides: tuple[Override, ...] = ()
+    recorded: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+
+_NOBODY = _Overriding()
+_OVERRIDING: ContextVar[_Overriding] = ContextVar("overriding", default=_NOBODY)
+
+
+@contextmanager
+def overriding(overrides: Sequence[Override]) -> Generator[None]:
+    """Let through what these name, in everything that is made within; each is recorded when it is first needed."""
+    token = _OVERRIDING.set(_Overriding(tuple(overrides)))
+    try:
+        yield
+    finally:
+        _OVERRIDING.reset(token)
+
+
+def review_prompt(
+    prompt: str,
+    negative: str = "",
+    audience: str | None = None,
+    home: Path | None = None,
+    *,
+    classifiers: Sequence[Classifier] | None = None,
+    flags: Sequence[str] = (),
+) -> Verdict:
+    """What the policies in force say of a prompt; `audience` None is the studio's own.
+
+    Raises:
+        TianmuError: a policy in force is missing, or not as it should be.
+    """
+    home = home or settings().home
+    audience = audience or _own_audience(home)
+    language = language_of(prompt)
+    asked = configured_classifiers() if classifiers is None else classifiers
+    findings = (
+        *find_in_words(prompt),
+        *find_in_negative(negative),
+        *(finding for one in asked for finding in one.classify(prompt, language)),
+    )
+    overrides = _OVERRIDING.get().overrides
+    policies = policies_in_force(home, audience)
+    return judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides)
+
+
+def review_screenplay(screenplay: Screenplay, audience: str | None = None, home: Path | None = None) -> Verdict:
+    """What the policies in force say of every heading, action and line of a screenplay; findings name their place.
+
+    A service is not asked here: it would be asked once a line, and is asked for the prompt of every shot anyway.
+
+    Raises:
+        TianmuError: as `review_prompt`.
+    """
+    home = home or settings().home
+    audience = audience or _own_audience(home)
+    findings: list[Finding] = []
+    languages: list[str] = []
+    for place, text in _passages(screenplay):
+        languages.append(language_of(text))
+        findings += (replace(finding, detail=place) for finding in find_in_words(text))
+    return judge(
+        findings,
+        policies_in_force(home, audience),
+        language="zh" if 2 * languages.count("zh") > len(languages) else "en",
+        audience=audience,
+        flags=("screenplay",),
+        overrides=_OVERRIDING.get().overrides,
+    )
+
+
+def require_allowed(
+    prompt: str, negative: str = "", audience: str | None = None, home: Path | None = None
+) -> tuple[str, ...]:
+    """Review a prompt, and give the notes that go with its work.
+
+    Raises:
+        Refused: a rule refuses it, or wants a person to look first.
+        TianmuError: as `review_prompt`; the ledger cannot take an override.
+    """
+    return require(review_prompt(prompt, negative, audience, home), home)
+
+
+def require(verdict: Verdict, home: Path | None = None) -> tuple[str, ...]:
+    """The notes of a verdict that lets the work be made; overrides that it needed are in the ledger then.
+
+    Raises:
+        Refused: it does not.
+    """
+    if verdict.decision in ("refuse", "person"):
+        standing = [ruling for ruling in verdict.rulings if ruling.overridden is None]
+        worst = next(ruling for ruling in standing if ruling.decision == verdict.decision)
+        raise Refused(refusal(worst), rule=worst.rule, decision=worst.decision, verdict=verdict)
+    _record(verdict, home or settings().home)
+    return tuple(_note(ruling) for ruling in verdict.rulings)
+
+
+def refusal(ruling: Ruling) -> str:
+    """Why, because of which words, what would be allowed, and what to do: one sentence."""
+    words = _words(ruling.findings)
+    learn = (
+        say(f"; more: tianmu learn {ruling.lesson}", f"；详见：tianmu learn {ruling.lesson}") if ruling.lesson else ""
+    )
+    reason, allowed = say(*ruling.reason), say(*ruling.allowed)
+    en = f"The rule {ruling.rule} ({ruling.policy}) "
+    zh = f"规则 {ruling.rule}（{ruling.policy}）"
+    if ruling.decision == "person":
+        option = f"--override {ruling.rule} --by NAME --role ROLE --because TEXT"
+        return say(
+            f"{en}wants a person to look before {words} is made: {reason}; allowed is: {allowed}; who may decide adds "
+            f"{option}{learn}.",
+            f"{zh}要求在制作{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}{learn}。",
+        )
+    return say(
+        f"{en}refuses {words}: {reason}; allowed is: {allowed}{learn}.",
+        f"{zh}拒绝{words}：{reason}；可以制作：{allowed}{learn}。",
+    )
+
+
+def _words(findings: Sequence[Finding]) -> str:
+    """The words that brought the rule up, with their place where they have one."""
+    said: list[str] = []
+    for finding in findings:
+        words = (finding.words or finding.category)[:LONGEST_SAID]
+        said.append(f"“{words}”" + (f" ({finding.detail})" if finding.words and finding.detail else ""))
+    unique = list(dict.fromkeys(said))
+    return listed(unique[:3])
+
+
+def _note(ruling: Ruling) -> str:
+    reason = say(*ruling.reason)
+    if ruling.overridden:
+        return say(
+            f"The rule {ruling.rule} was overridden by {ruling.overridden}.",
+            f"规则 {ruling.rule} 经 {ruling.overridden} 例外放行。",
+        )
+    words = _words(ruling.findings)
+    return say(f"Rule {ruling.rule}: {reason} ({words}).", f"规则 {ruling.rule}：{reason}（{words}）。")
+
+
+def _record(verdict: Verdict, home: Path) -> None:
+    """Write down each override that was needed, once for the same rule and words within one piece of work."""
+    needed = [ruling for ruling in verdict.rulings if ruling.overridden is not None]
+    if not needed:
+        return
+    from tianmu.governance.ledger import Actor, Entry
+    from tianmu.studio.store.ledger import record
+
+    now = _OVERRIDING.get()
+    given = {override.rule: override for override in now.overrides}
+    for ruling in needed:
+        words = tuple(finding.words or finding.category for finding in ruling.findings)
+        key = (ruling.rule, sha256("\n".join(words).encode()).hexdigest())
+        if key in now.recorded:
+            continue
+        override = given[ruling.rule]
+        actor = Actor(name=override.by, role=override.role)
+        facts = {
+            "policy": ruling.policy,
+            "policies": list(verdict.policies),
+            "because": override.because,
+            "words": list(words),
+        }
+        record(Entry(kind="override", actor=actor, subject=ruling.rule, facts=facts), home=home)
+        now.recorded.add(key)
+
+
+def parse_overrides(
+    rules: Sequence[str], by: str | None, role: str | None, because: str | None
+) -> tuple[Override, ...]:
+    """What `--override`, `--by`, `--role` and `--because` say together.
+
+    Raises:
+        InputError: one is missing, or there is nothing to override.
+    """
+    if not rules and (by or role or because):
+        raise InputError(
+            say(
+                "--by, --role and --because go with --override RULE; name the rule.",
+                "--by、--role、--because 须与 --override 规则 同用；请写明规则。",
+            )
+        )
+    return tuple(Override(rule=rule, by=by or "", role=role or "", because=because or "") for rule in rules)
+
+
+def _passages(screenplay: Screenplay) -> Iterator[tuple[str, str]]:
+    """Every text that is seen or said, with its place in words for a person."""
+    from tianmu.film.screenplay import Action, Speech
+
+    parts = [("", screenplay.opening), *((scene.number, scene.elements) for scene in screenplay.scenes)]
+    headings = {scene.number: scene.heading.text for scene in screenplay.scenes}
+    for number, elements in parts:
+        scene = say(f"scene {number}", f"第 {number} 场") if number else say("before the first scene", "首场之前")
+        if number:
+            yield say(f"{scene}, heading", f"{scene}场头"), headings[number]
+        for element in elements:
+            if isinstance(element, Action):
+                yield say(f"{scene}, action", f"{scene}动作"), element.text
+            elif isinstance(element, Speech):
+                for line in element.lines:
+                    yield say(f"{scene}, {element.character}", f"{scene}，{element.character}"), line.text
+
+
+def _own_audience(home: Path) -> str:
+    from tianmu.governance.identity import read_house
+
+    return read_house(home).audience
