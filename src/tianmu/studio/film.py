@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tianmu.governance.footprint import Footprint
 from tianmu.governance.identity import read_house
 from tianmu.media.digest import file_sha256
 from tianmu.studio.assembly import Filmed, assemble, check_trims
+from tianmu.studio.consents import require_consents
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.estimate import Estimate, estimate
@@ -90,6 +92,7 @@ def make_film(
     version = settings.aspect if main else ""
     seeds = {each.shot.slate: each.take.seed for each in main.filmed} if main else {}
     refuse_foreign(project, output, version, overwrite=overwrite)
+    require_consents(project, plan, date.today(), leave.audience)
     known = _known_print(project, plan, settings, leave, seeds)
     if known is not None and not (model and lacks_translation(project, known.cut, settings)):
         deliver(project, known.print, known.cut, output, leave)

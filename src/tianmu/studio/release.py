@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.files import write_text
@@ -14,9 +16,12 @@ from tianmu.governance.identity import anchors
 from tianmu.governance.ledger import Entry, inclusion_proof
 from tianmu.governance.people import acting, check_preset, read_preset
 from tianmu.governance.people.release import Checked, Proven, Release, lacking, not_released, verify_release
+from tianmu.governance.people.statement import Statement
 from tianmu.media.digest import file_sha256
+from tianmu.studio.consents import require_consents
 from tianmu.studio.marking import store_of
 from tianmu.studio.output import refuse_existing
+from tianmu.studio.plan import read_plan
 from tianmu.studio.signing import Register, Standing, read_register, sentence, standings, state_film
 from tianmu.studio.store import Project
 from tianmu.studio.store.ledger import read_ledger, record_in
@@ -63,18 +68,15 @@ def release_film(
         "missing": list(missing),
         "void": [sentence(each) for each in void],
     }
+    if not missing:
+        require_consents(project, read_plan(project, version), date.today(), home=home)
     record_in(
         store_of(project),
         Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts),
     )
     if missing:
         raise _refused(statement.title, preset, missing, void)
-    release = Release(
-        preset=preset,
-        statement=statement,
-        signatures=tuple(each.signature for each in valid),
-        **_proofs(project, valid, digest(statement)),
-    )
+    release = _proven_release(project, preset, statement, valid)
     write_text(path, json.dumps(to_row(release), ensure_ascii=False, indent=2) + "\n")
     return Released(path=path, release=release)
 
@@ -118,15 +120,22 @@ def check_release(
     return release, checked
 
 
-def _proofs(project: Project, valid: tuple[Standing, ...], statement: str) -> dict[str, object]:
-    register = read_register(project)
+def _proven_release(project: Project, preset: str, statement: Statement, valid: tuple[Standing, ...]) -> Release:
+    register, stated = read_register(project), digest(statement)
     released = max(
         index
         for index, body in register.bodies.items()
-        if (entry := Entry.decode(body)).kind == "release" and entry.facts.get("statement") == statement
+        if (entry := Entry.decode(body)).kind == "release" and entry.facts.get("statement") == stated
     )
     wanted = {index for each in valid for index in (each.index, each.office) if index is not None} | {released}
-    return {"entries": _proven(register, wanted), "head": _head(project, len(register.leaves)), "chain": register.chain}
+    return Release(
+        preset=preset,
+        statement=statement,
+        signatures=tuple(each.signature for each in valid),
+        entries=_proven(register, wanted),
+        head=_head(project, len(register.leaves)),
+        chain=register.chain,
+    )
 
 
 def _proven(register: Register, wanted: set[int]) -> tuple[Proven, ...]:
@@ -140,7 +149,7 @@ def _proven(register: Register, wanted: set[int]) -> tuple[Proven, ...]:
     )
 
 
-def _head(project: Project, size: int) -> dict[str, object]:
+def _head(project: Project, size: int) -> dict[str, Any]:
     """The signed head over so many entries, though more may have come since."""
     for row in read_ledger(store_of(project)):
         if row.head.head.size == size:
