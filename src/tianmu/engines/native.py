@@ -12,10 +12,20 @@ import torch
 
 from tianmu.core.text import listed, say
 from tianmu.engines.frames import chunked, cover, hold
-from tianmu.engines.protocol import Capabilities, Control, Footage, Frames, Progress, ShotRequest
+from tianmu.engines.protocol import (
+    Capabilities,
+    Control,
+    Divide,
+    Footage,
+    Frames,
+    Insight,
+    Progress,
+    ShotRequest,
+)
 from tianmu.engines.reading import understand
 from tianmu.film.shot import ASPECTS, Aspect
 from tianmu.media.interpolate import interpolate
+from tianmu.model.explain import generate_without, look_inside
 from tianmu.model.generate import NATIVE_FPS, NativeModel, choose, generate, native_model, native_size
 
 RATE = Fraction(NATIVE_FPS)
@@ -72,18 +82,10 @@ class NativeEngine:
         """Make the shot: words to a caption, caption to native frames, native frames to the size and rate asked for."""
         progress(0.0, say("reading", "读取"))
         understood = understand(request, known=self._model.info.get("cast", ()))
-        height, width = self._native_size(request)
         frames = generate(
             understood.caption,
             model=self._model,
-            negative_prompt=request.negative_prompt,
-            num_frames=ceil(request.seconds * RATE),
-            height=height,
-            width=width,
-            seed=request.seed,
-            num_steps=request.num_steps,
-            guidance_scale=request.guidance_scale,
-            first_frame=cover(request.conditions[0].frames[0], height, width) if request.conditions else None,
+            **self._settings(request),
             upscale=request.upscale,
             progress=lambda fraction, preview: progress(_MADE * fraction, say("dreaming", "生成"), preview),
         )
@@ -98,6 +100,40 @@ class NativeEngine:
             model_digest=self.model_digest,
             effective=self._effective(request, frames),
         )
+
+    def explain(self, request: ShotRequest, divide: Divide, progress: Progress) -> Insight:
+        """Make the shot once with an eye on its attention, and once without each group of words that `divide` names."""
+        understood = understand(request, known=self._model.info.get("cast", ()))
+        groups = divide(understood.caption, understood.facts)
+        settings, without = self._settings(request), list[Frames]()
+        inside = look_inside(understood.caption, model=self._model, **settings)
+        for number, group in enumerate(groups, 1):
+            progress(number / (len(groups) + 1), say("leaving words out", "逐词遮去"))
+            without.append(generate_without(understood.caption, group, model=self._model, **settings))
+        return Insight(
+            caption=understood.caption,
+            words=inside.words,
+            fps=RATE,
+            frames=inside.frames,
+            steps=inside.steps,
+            looked=inside.looked,
+            took=inside.took,
+            without=tuple(without),
+        )
+
+    def _settings(self, request: ShotRequest) -> dict[str, Any]:
+        """What a request says to the network, but for its words."""
+        height, width = self._native_size(request)
+        return {
+            "negative_prompt": request.negative_prompt,
+            "num_frames": ceil(request.seconds * RATE),
+            "height": height,
+            "width": width,
+            "seed": request.seed,
+            "num_steps": request.num_steps,
+            "guidance_scale": request.guidance_scale,
+            "first_frame": cover(request.conditions[0].frames[0], height, width) if request.conditions else None,
+        }
 
     def _native_size(self, request: ShotRequest) -> tuple[int, int]:
         """Height and width of the native aspect that is nearest to the one asked for."""

@@ -6,7 +6,7 @@ It is found under the entry point group `tianmu.engines`, so that another packag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -180,6 +180,36 @@ class AroundEngine(Engine, Protocol):
         """Frames of the shot of `request`, one for each of `indices` in their order: equirectangular, half as high
         as `width`, the shot's own front in the middle."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Insight:
+    """What an engine lets be seen of how it makes a shot. Films are `[f h w c]` uint8 at its own size and rate."""
+
+    caption: str
+    words: tuple[str, ...]
+    """Of the caption, as the engine works from them."""
+    fps: Fraction
+    frames: Frames
+    steps: tuple[Frames, ...]
+    """The film as it was foreseen at every step of sampling."""
+    looked: np.ndarray[Any, np.dtype[np.float32]]
+    """Attention `[steps blocks words slabs rows cols]`: how much of a patch's look went to a word."""
+    took: np.ndarray[Any, np.dtype[np.float32]]
+    """The same, weighed by what was carried from the word into the patch."""
+    without: tuple[Frames, ...]
+    """For every group of words that was asked for, the film of the same noise without these words."""
+
+
+Divide = Callable[[str, Mapping[str, Any]], Sequence[Sequence[int]]]
+"""From a caption and what was understood to the groups of its words (by place) that are each left out once."""
+
+
+@runtime_checkable
+class ExplainingEngine(Engine, Protocol):
+    """An engine that can be opened: it shows what its network looked at, and what a shot is without some words."""
+
+    def explain(self, request: ShotRequest, divide: Divide, progress: Progress) -> Insight: ...
 
 
 def plan_request(

@@ -22,7 +22,6 @@ from einops import rearrange
 from jaxtyping import Float32, Int, UInt8
 from torch import Tensor, nn
 
-from tianmu.model.codec import SLAB
 from tianmu.model.flow import guide
 from tianmu.model.generate import WINDOW, NativeModel, choose, generate
 from tianmu.model.layers import Attention, Rotation, rotate
@@ -57,8 +56,7 @@ def look_inside(prompt: str, *, model: NativeModel, **settings: Any) -> Inside:
     network, steps, scale, _ = choose(model, *asked, bool(settings.get("negative_prompt")))
     with _listening(network, scale) as heard:
         frames = generate(prompt, model=model, **(settings | {"upscale": False}))
-    width = settings["width"] // (settings["height"] // _rows(heard, network))
-    shape = _rows(heard, network), width
+    shape = heard.rows, heard.cols
     return Inside(
         words=tuple(words(prompt)[:MAX_WORDS]),
         frames=frames,
@@ -66,8 +64,8 @@ def look_inside(prompt: str, *, model: NativeModel, **settings: Any) -> Inside:
             _film(model, _joined([heard.clean[turn] for turn in range(step, len(heard.clean), steps)]), len(frames))
             for step in range(steps)
         ),
-        looked=_by_step(heard.looked, steps, network.config.depth, shape),
-        took=_by_step(heard.took, steps, network.config.depth, shape),
+        looked=_by_step(heard.looked, steps, shape),
+        took=_by_step(heard.took, steps, shape),
     )
 
 
@@ -75,15 +73,6 @@ def generate_without(prompt: str, hidden: Collection[int], *, model: NativeModel
     """The film of the same noise with the words at places `hidden` masked out where they stand; not upscaled."""
     blind = replace(model, tokenizer=_Hiding(model.tokenizer, prompt, hidden))
     return generate(prompt, model=blind, **(settings | {"upscale": False}))
-
-
-def change(before: Frames, after: Frames, rows: int, cols: int) -> Float32[np.ndarray, "s r c"]:
-    """Mean absolute difference of two films by slab and patch, in levels of 255."""
-    apart = np.abs(before.astype(np.float32) - after.astype(np.float32)).mean(-1)
-    spare = -len(apart) % SLAB
-    whole = np.concatenate([apart, np.full((spare, *apart.shape[1:]), np.nan, np.float32)])
-    cells = whole.reshape(-1, SLAB, rows, whole.shape[1] // rows, cols, whole.shape[2] // cols)
-    return np.nanmean(cells, axis=(1, 3, 5)).astype(np.float32)
 
 
 class _Hiding(Tokenizer):
@@ -107,9 +96,9 @@ class _Heard:
     looked: list[list[Tensor]] = field(default_factory=list[list[Tensor]])
     took: list[list[Tensor]] = field(default_factory=list[list[Tensor]])
     words: int = 0
-    slabs: int = 0
     patches: int = 0
     rows: int = 0
+    cols: int = 0
 
 
 @contextmanager
@@ -119,11 +108,11 @@ def _listening(network: Transformer, scale: float) -> Generator[_Heard]:
 
     def asked(_: nn.Module, given: tuple[Any, ...]) -> None:
         noisy, _sigma, text = given[:3]
-        heard.words = int((text[0] != PAD).sum())
-        heard.slabs, heard.rows = noisy.shape[2], noisy.shape[3] // network.config.patch
+        heard.words = text.shape[1] if len(text) == 1 else int((text[0] != PAD).sum())
+        heard.rows, heard.cols = (side // network.config.patch for side in noisy.shape[3:])
+        heard.patches = noisy.shape[2] * heard.rows * heard.cols
         heard.looked.append([])
         heard.took.append([])
-        heard.patches = noisy.shape[2] * heard.rows * (noisy.shape[4] // network.config.patch)
 
     def attended(layer: nn.Module, given: tuple[Any, ...]) -> None:
         assert isinstance(layer, Attention)
@@ -156,19 +145,12 @@ def _shares(layer: Attention, x: Tensor, rotation: Rotation, mask: Tensor, heard
     return share.mean(0).T, (share * carried[:, None]).mean(0).T
 
 
-def _rows(heard: _Heard, network: Transformer) -> int:
-    return heard.rows
-
-
-def _by_step(
-    calls: list[list[Tensor]], steps: int, blocks: int, shape: tuple[int, int]
-) -> Float32[np.ndarray, "t b n s r c"]:
+def _by_step(calls: list[list[Tensor]], steps: int, shape: tuple[int, int]) -> Float32[np.ndarray, "t b n s r c"]:
     """Calls of all windows as one array a step; of a later window only the slabs that it made."""
     by_step = []
     for step in range(steps):
         windows = [torch.stack(calls[turn]) for turn in range(step, len(calls), steps)]  # (b, n, patches)
-        grids = [window.unflatten(-1, (-1, *shape)) for window in windows]  # (b, n, s, r, c)
-        by_step.append(_joined(grids))
+        by_step.append(_joined([window.unflatten(-1, (-1, *shape)) for window in windows]))  # (b, n, s, r, c)
     return torch.stack(by_step).float().numpy()
 
 
