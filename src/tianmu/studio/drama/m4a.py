@@ -75,12 +75,17 @@ def write_m4a(
                 _encode(target, blocks, language, bit_rate)
         except av.error.FFmpegError as error:
             raise OSError(error.errno, error.strerror) from error
-        _add_tags(scratch, part, _tags(free, cover))
+        added = _tags(free, cover)
+        if added:
+            _add_tags(scratch, part, added)
+        else:
+            shutil.copyfile(scratch, part)
         scratch.unlink()
 
 
 def _set_chapters(target: OutputContainer, chapters: Chapters, num_samples: int) -> None:
     starts = [round(start * SAMPLE_RATE) for start, _ in chapters]
+    ends = [*starts[1:], num_samples] if starts else []
     target.set_chapters(
         [
             {
@@ -90,9 +95,7 @@ def _set_chapters(target: OutputContainer, chapters: Chapters, num_samples: int)
                 "time_base": Fraction(1, SAMPLE_RATE),
                 "metadata": {"title": title},
             }
-            for number, (start, end, (_, title)) in enumerate(
-                zip(starts, [*starts[1:], num_samples], chapters, strict=True), 1
-            )
+            for number, (start, end, (_, title)) in enumerate(zip(starts, ends, chapters, strict=True), 1)
         ]
     )
 

@@ -1,7 +1,7 @@
 """What a narrator says of a screenplay: headings and action in words that suit listening, in English and Chinese.
 
 EXT. LIGHTHOUSE - NIGHT          Outside. The lighthouse. Night.
-外景. 灯塔 - 夜                    室外。灯塔。夜里。
+外景. 灯塔 - 夜                    外面，灯塔，夜里。
 EMBER (a fox) runs. *CRASH!*     Ember, a fox, runs. Crash!
 """
 
@@ -25,9 +25,9 @@ _LONGEST = 220
 """Characters of one utterance: a voice keeps its breath and its melody over a few short sentences."""
 
 _INSIDE: dict[Interior, tuple[str, str]] = {
-    "INT": ("Inside", "室内"),
-    "EXT": ("Outside", "室外"),
-    "INT/EXT": ("Inside and outside", "室内外"),
+    "INT": ("Inside", "里面"),
+    "EXT": ("Outside", "外面"),
+    "INT/EXT": ("Inside and outside", "里里外外"),
 }
 _TIMES = {
     "day": ("Day", "白天"),
@@ -119,12 +119,14 @@ def say_heading(heading: Heading, names: Names, language: SpokenLanguage) -> str
         said.append(_capital(", ".join(_with_article(_small(part, names), names) for part in parts)))
     if heading.time:
         said.append(_say_time(heading.time, names, chinese=chinese))
-    return "".join(f"{part}。" for part in said) if chinese else " ".join(f"{part}." for part in said)
+    if chinese:  # a listener needs the melody of a whole sentence to tell words apart that sound alike
+        return f"{'，'.join(said)}。" if said else ""
+    return " ".join(f"{part}." for part in said)
 
 
 def name_heading(heading: Heading, names: Names, language: SpokenLanguage) -> str:
     """A heading as the name of a chapter: `The lighthouse, night`."""
-    said = [part for part in re.split(r"[.。]\s?", say_heading(heading, names, language)) if part]
+    said = [part for part in re.split(r"[.。，]\s?", say_heading(heading, names, language)) if part]
     where = _INSIDE.get(heading.interior)
     if len(said) > 1 and where and said[0] in where:
         said = said[1:]
@@ -144,6 +146,8 @@ def say_action(text: str, names: Names, language: SpokenLanguage, *, both: bool)
     joined = " ".join(row if _ENDED.search(row) else row + ("。" if _HAN.search(row) else ".") for row in rows)
     if both:
         joined = " ".join(part for known, part in split_languages(joined) if known == language) or joined
+    for pattern, meant in _SHORT_FORMS:
+        joined = pattern.sub(meant, joined)
     said = (_for_the_ear(sentence, names) for sentence in sentences(joined))
     return [sentence for sentence in said if _says(sentence)]
 
@@ -169,9 +173,7 @@ def _says(text: str) -> bool:
 
 
 def _for_the_ear(sentence: str, names: Names) -> str:
-    """A sentence without brackets, abbreviations and words in capitals."""
-    for pattern, said in _SHORT_FORMS:
-        sentence = pattern.sub(said, sentence)
+    """A sentence without brackets, dashes and words in capitals."""
     sentence = _BRACKETS.sub(lambda match: f", {match[1]}{match[2] or ','} " if match[1].strip() else " ", sentence)
     sentence = _CHINESE_BRACKETS.sub(lambda match: f"，{match[1]}{match[2] or '，'}" if match[1] else "", sentence)
     sentence = re.sub(r"\s*(?:--+|—+|–)\s*(?=\w)", "，" if _HAN.search(sentence) else ", ", sentence)

@@ -30,7 +30,7 @@ Kind = Literal["notice", "title", "heading", "action", "line"]
 
 NOTICE = {
     "en": "You are listening to an AI generated audio drama. Its voices were made by artificial intelligence.",
-    "zh": "您正在收听由人工智能生成的广播剧，其中的语音由人工智能合成。",
+    "zh": "这部广播剧由人工智能生成，剧中的声音由人工智能合成。",
 }
 """The spoken label. GB 45438-2025 wants 人工智能 or AI, and 生成 or 合成, in a sound's own words at a usual pace."""
 _BY = {"en": "Written by {}.", "zh": "编剧：{}。"}
@@ -144,11 +144,13 @@ def _told(language: SpokenLanguage, parts: Sequence[Part], *, both: bool) -> lis
 def _opening(screenplay: Screenplay, language: SpokenLanguage, *, labelled: bool) -> Iterator[Part]:
     if labelled:
         yield Part(kind="notice", text=NOTICE[language], pause=Fraction(0))
-    words = [_in(screenplay.title, language), _by(screenplay.author, language)]
-    if said := [
-        word if word[-1] in ".!?。！？…" else word + ("。" if language == "zh" else ".") for word in words if word
-    ]:
-        yield Part(kind="title", text=" ".join(said), pause=BEFORE_TITLE)
+    pause = BEFORE_TITLE
+    for words in (_in(screenplay.title, language), _by(screenplay.author)):
+        if words:
+            ended = words[-1] in ".!?。！？…"
+            text = words if ended else words + ("。" if language_of(words) == "zh" else ".")
+            yield Part(kind="title", text=text, pause=pause)
+            pause = BETWEEN_SENTENCES
 
 
 def _in(title: str, language: SpokenLanguage) -> str:
@@ -157,8 +159,9 @@ def _in(title: str, language: SpokenLanguage) -> str:
     return next((part for part in parts if language_of(part) == language), plain(title))
 
 
-def _by(author: str, language: SpokenLanguage) -> str:
-    return _BY[language].format(author) if author else ""
+def _by(author: str) -> str:
+    """Who wrote it, in the language of the name."""
+    return _BY[language_of(author)].format(author) if author else ""
 
 
 def _scene(

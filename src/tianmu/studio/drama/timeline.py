@@ -200,7 +200,7 @@ def _shot(each: Placed, slate: str, shots: Sequence[Shot]) -> Shot:
     """A part as a shot of its scene: who moves while the narrator tells of it is heard to."""
     part = each.part
     of_scene = [shot for shot in shots if shot.scene == part.scene]
-    first = of_scene[0] if of_scene else Shot(prompt=part.text)
+    first = of_scene[0] if of_scene else Shot(prompt=f"scene {part.scene}")
     seen = next((s for s in of_scene if part.kind == "action" and s.action and _told(s.action, part.text)), None)
     line = SpokenLine(character=part.character, text=part.text, parenthetical=part.parenthetical, seconds=Fraction(1))
     return replace(

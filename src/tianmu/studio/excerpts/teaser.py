@@ -75,8 +75,11 @@ def choose_moments(moments: Sequence[Moment], cut: Cut, motion: Motion) -> tuple
                 "短预告至少需要一个镜头，而影片中没有；请先制作含镜头的影片。",
             )
         )
-    length = count_frames(SECONDS / len(chosen), cut.fps)
-    return tuple(shorten(moment, length, motion) for moment in chosen)
+    # Half of the time is shared out evenly, the other half by what the moments are worth.
+    worth = sum(moment.score for moment in chosen) or 1.0
+    shares = [Fraction(1, 2 * len(chosen)) + Fraction(round(1000 * m.score / worth), 2000) for m in chosen]
+    lengths = [count_frames(SECONDS * share, cut.fps) for share in shares]
+    return tuple(shorten(moment, length, motion) for moment, length in zip(chosen, lengths, strict=True))
 
 
 def teaser_cut(film: Cut, moments: Sequence[Moment]) -> Cut:

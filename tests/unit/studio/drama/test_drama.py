@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
 from tianmu.core.settings import settings
@@ -26,13 +25,14 @@ def test_a_written_drama_reads_back_intact_labelled_and_signed(edition: Edition,
     folder = tmp_path / "out"
     folder.mkdir()
     told: list[float] = []
-    written = write_drama(edition, folder, lambda fraction, what, preview=None: told.append(fraction))
+    quiet = replace(edition, settings=replace(edition.settings, music=False))
+    written = write_drama(quiet, folder, lambda fraction, what, preview=None: told.append(fraction))
     (path,) = written.files
     assert path.name == "two-on-the-ice-drama.m4a"
     assert told == sorted(told)
     with av.open(str(path)) as found:
         titles = [chapter["metadata"]["title"] for chapter in found.chapters()]
-        assert titles == ["1. The snowfield, dawn", "2. The kitchen, night", "3. The lighthouse, night"]
+        assert titles == ["1. The snowfield, dawn", "2. The kitchen, night", "3. The kitchen, day"]
         assert found.chapters()[0]["start"] == 0
         assert found.metadata["artist"] == "A. Writer"
         cover = next(found.decode(found.streams.video[0])).to_ndarray(format="rgb24")
@@ -62,22 +62,18 @@ def test_the_label_is_spoken_but_to_those_who_take_it_without(edition: Edition) 
     assert parts[0].kind == "title"
 
 
-def test_it_is_as_loud_as_the_film_was_asked_to_be(edition: Edition, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_it_is_as_loud_as_was_asked_and_a_peak_that_the_encoder_raises_is_turned_down(
+    edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loud = replace(edition, settings=replace(edition.settings, loudness="web", music=False))
+    script = room._script(edition, labelled=True)
+    monkeypatch.setattr(room, "_script", lambda edition, labelled: replace(script, parts=script.parts[:4]))
+    monkeypatch.setattr(room, "CEILINGS", (0.0, -3.0))
     (path,) = write_drama(loud, tmp_path, silent).files
     heard = measure(read_sound(path))
     assert heard.integrated == pytest.approx(-14, abs=0.7)
     assert heard.peak < -1
-
-
-def test_a_peak_that_the_encoder_raises_is_turned_down(
-    edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loud = replace(edition, settings=replace(edition.settings, loudness="web", music=False))
-    monkeypatch.setattr(room, "CEILINGS", (0.0, -3.0))
-    (path,) = write_drama(loud, tmp_path, silent).files
-    assert measure(read_sound(path)).peak < -1
-    assert np.abs(read_sound(path)).max() > 0.3
 
 
 def test_without_a_voice_the_sentence_says_how_to_install_one(

@@ -80,7 +80,7 @@ def test_the_same_sound_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_sound_alone_is_a_file_too(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.m4a", chapters=(), tags={"title": "T"}, metadata={}, cover=None)
+    path = write(tmp_path / "a.m4a", chapters=(), tags={}, metadata={}, cover=None)
     with av.open(str(path)) as found:
         assert found.chapters() == []
         assert not found.streams.video

@@ -24,9 +24,9 @@ NAMES = Names(frozenset({"mara", "paris", "ember"}))
         ("INT. ROOM 12", "Inside. Room 12."),
         ("EXT. A FIELD OF SNOW - EARLY MORNING", "Outside. A field of snow. Early morning."),
         ("INT. The Old Mill - Night", "Inside. The Old Mill. Night."),
-        ("外景. 灯塔 - 夜", "室外。灯塔。夜里。"),
-        ("内景 咖啡馆 日", "室内。咖啡馆。白天。"),
-        ("外景. 城市 十七路车站 - 清晨", "室外。城市，十七路车站。清晨。"),
+        ("外景. 灯塔 - 夜", "外面，灯塔，夜里。"),
+        ("内景 咖啡馆 日", "里面，咖啡馆，白天。"),
+        ("外景. 城市 十七路车站 - 清晨", "外面，城市，十七路车站，清晨。"),
     ],
 )
 def test_a_heading_says_where_what_and_when(heading: str, said: str) -> None:
@@ -35,7 +35,7 @@ def test_a_heading_says_where_what_and_when(heading: str, said: str) -> None:
 
 @pytest.mark.parametrize(("language", "said", "called"), [
     ("en", "Outside. The moon. Night.", "The moon, night"),
-    ("zh", "室外。月球。夜里。", "月球，夜里"),
+    ("zh", "外面，月球，夜里。", "月球，夜里"),
 ])  # fmt: skip
 def test_a_heading_in_two_languages_is_said_in_one(language: SpokenLanguage, said: str, called: str) -> None:
     heading = read_heading("EXT. MOON 月球 - NIGHT 夜")

@@ -62,7 +62,8 @@ def test_a_script_reads_label_title_headings_action_and_lines_in_order() -> None
     written = script()
     assert texts(written.parts) == [
         NOTICE["en"],
-        "The Bell. Written by A. Writer.",
+        "The Bell.",
+        "Written by A. Writer.",
         "Outside. The snowfield. Dawn.",
         "Ember, a fox, walks. A bell rings.",
         "She stops.",
@@ -73,14 +74,14 @@ def test_a_script_reads_label_title_headings_action_and_lines_in_order() -> None
         "Inside. The kitchen. Night.",
         "It is late.",
     ]
-    assert [part.kind for part in written.parts[:4]] == ["notice", "title", "heading", "action"]
+    assert [part.kind for part in written.parts[:4]] == ["notice", "title", "title", "heading"]
     assert [(chapter.scene, chapter.title) for chapter in written.chapters] == [
         ("1", "1. The snowfield, dawn"),
         ("2", "2. The kitchen, night"),
     ]
-    assert written.parts[3].effects == ("bell",)
-    assert written.parts[5].parenthetical == "whispers"
-    assert written.parts[5].asset == "character-ember"
+    assert written.parts[4].effects == ("bell",)
+    assert written.parts[6].parenthetical == "whispers"
+    assert written.parts[6].asset == "character-ember"
 
 
 def test_pauses_follow_the_text() -> None:
@@ -93,7 +94,7 @@ def test_pauses_follow_the_text() -> None:
 def test_only_scenes_of_the_cut_are_heard_in_its_order() -> None:
     assert [chapter.scene for chapter in script(scenes=("2", "1")).chapters] == ["2", "1"]
     written = script(scenes=("2",))
-    assert texts(written.parts)[2:] == ["Inside. The kitchen. Night.", "It is late."]
+    assert texts(written.parts)[3:] == ["Inside. The kitchen. Night.", "It is late."]
 
 
 def test_an_audience_without_a_label_hears_none() -> None:
@@ -115,7 +116,7 @@ Who is there?
 @pytest.mark.parametrize(("wanted", "lines"), [
     (None, ["The Guest.", "Outside. The moon. Night.", "Sui stands alone.", "Who is there?"]),
     ("en", ["The Guest.", "Outside. The moon. Night.", "Sui stands alone.", "Who is there?"]),
-    ("zh", ["客人。", "室外。月球。夜里。", "Sui stands alone.", "谁在那儿？"]),
+    ("zh", ["客人。", "外面，月球，夜里。", "Sui stands alone.", "谁在那儿？"]),
 ])  # fmt: skip
 def test_a_script_in_two_languages_is_heard_in_the_one_asked_for(
     wanted: SpokenLanguage | None, lines: list[str]
@@ -131,6 +132,6 @@ def test_a_chinese_script_is_narrated_in_chinese_whatever_was_asked() -> None:
     text = "Title: 末班车\n\n外景. 城市 - 夜 #1#\n\n下着雨。\n\n@阿墨\n那就走吧。\n"
     written = script(text, ("1",), "en")
     assert written.language == "zh"
-    assert texts(written.parts)[1:] == ["末班车。", "室外。城市。夜里。", "下着雨。", "那就走吧。"]
+    assert texts(written.parts)[1:] == ["末班车。", "外面，城市，夜里。", "下着雨。", "那就走吧。"]
     assert "人工智能" in written.parts[0].text
     assert "生成" in written.parts[0].text

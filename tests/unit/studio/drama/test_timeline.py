@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -21,9 +21,8 @@ from tianmu.studio.sound.voices.roster import ROSTER
 
 
 def play(script: Script, engine: ToneVoice | None = None, *, music: bool = True) -> Drama:
-    return perform(
-        script, "The Bell", (), {}, {"character-ember": "alpha"}, engine or ToneVoice(), MemoryShelf(), music=music
-    )
+    speaker = engine or ToneVoice(pace=Fraction(4))
+    return perform(script, "The Bell", (), {}, {"character-ember": "alpha"}, speaker, MemoryShelf(), music=music)
 
 
 PARTS = st.lists(
@@ -119,11 +118,11 @@ def test_what_was_spoken_is_not_spoken_again() -> None:
     assert Counting.spoken == len(written().parts)
 
 
-def test_the_mix_is_as_long_as_the_drama_and_speech_is_over_the_rest() -> None:
+def test_speech_is_over_the_rest_of_the_mix() -> None:
     sound = play(written()).sound
-    stems = list(sound.stems())
-    assert sum(len(block.mix) for block in stems) == sound.num_samples
+    stems = list(islice(sound.stems(), 12))
+    assert all(len(block.mix) == 48_000 for block in stems)
     speech, music = (np.concatenate([block[part] for block in stems]) for part in (0, 2))
-    line = next(line for line in sound.lines if line.text == "It is late.")
+    line = next(line for line in sound.lines if line.text == "The Bell.")
     span = slice(line.start * 480, (line.start + line.num_frames) * 480)
     assert np.abs(speech[span]).mean() > 2 * np.abs(music[span]).mean()

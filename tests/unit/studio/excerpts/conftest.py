@@ -40,7 +40,7 @@ EMBER
 (beat)
 It is late.
 
-EXT. LIGHTHOUSE - NIGHT #3#
+INT. KITCHEN - DAY #3#
 
 MOSS, a rabbit, walks in.
 

@@ -12,7 +12,7 @@ import pytest
 
 from tianmu.core.errors import InputError
 from tianmu.core.settings import settings
-from tianmu.film.cut import Clip, Title
+from tianmu.film.cut import Clip, Cut, Title
 from tianmu.film.screenplay import Screenplay, Synopsis
 from tianmu.media.video import read_video
 from tianmu.studio.edit.checks import check_cut, source_frame
@@ -40,7 +40,9 @@ def chosen_of(edition: Edition) -> tuple[Moment, ...]:
     return choose_moments(found, edition.cut, edition.plan.screenplay, motion)
 
 
-def test_moments_are_apart_in_order_within_their_takes_and_before_the_end(edition: Edition) -> None:
+def test_moments_are_apart_in_order_within_their_takes_before_the_end_and_no_longer_than_they_may_be(
+    edition: Edition,
+) -> None:
     chosen = chosen_of(edition)
     assert all(before.end <= after.start for before, after in pairwise(chosen))
     for moment in chosen:
@@ -52,17 +54,12 @@ def test_moments_are_apart_in_order_within_their_takes_and_before_the_end(editio
         if isinstance(clip, Clip):
             assert source_frame(clip, 0) >= 0
             assert source_frame(clip, clip.num_frames - 1) < clip.available
-
-
-def test_it_is_a_third_of_a_short_film_and_half_a_minute_of_a_long_one(edition: Edition) -> None:
-    chosen = chosen_of(edition)
-    shown = sum(moment.num_frames for moment in chosen)
-    whole = sum(clip.num_frames for clip in clips_of(edition.cut))
-    cut = trailer_cut(edition.cut, chosen, edition.plan.screenplay)
-    titles = sum(item.num_frames for item in cut.tracks[0].items if isinstance(item, Title))
-    most = max(whole * SHARE, titles + whole * SHARE / 2)
-    assert shown + titles == cut.num_frames <= most
+    shown, whole = (sum(each.num_frames for each in them) for them in (chosen, clips_of(edition.cut)))
+    titles = [item for item in cut.tracks[0].items if isinstance(item, Title)]
+    cards = sum(title.num_frames for title in titles)
+    assert shown + cards == cut.num_frames <= max(whole * SHARE, cards + whole * SHARE / 2)
     assert cut.num_frames / cut.fps <= LONGEST
+    assert [title.lines[0].text for title in titles] == ["Two who should not meet, meet.", "Two on the Ice"]
 
 
 def test_lines_are_heard_whole_where_they_are_seen(edition: Edition) -> None:
@@ -87,65 +84,45 @@ def test_lines_are_heard_whole_where_they_are_seen(edition: Edition) -> None:
     assert all(begin <= start and end <= stop for (start, end), (begin, stop) in zip(spans, places, strict=True))
 
 
-def test_what_is_said_nowhere_grows_quicker(edition: Edition) -> None:
-    order = [moment for moment in moments_of(edition, lambda clip: (), heard=False) if moment.num_frames >= 27]
-    shown = _in_rhythm(order, Fraction(12), lambda clip: ())
-    lengths = [moment.num_frames for moment in shown]
-    assert len(lengths) >= 3
-    assert lengths == sorted(lengths, reverse=True)
-    assert (lengths[0], lengths[-1]) == (27, 9)
-
-
-def test_the_logline_is_the_scripts_own(edition: Edition) -> None:
-    cut = edition.cut
-    card = _logline(cut, edition.plan.screenplay)
-    assert card is not None
-    assert [line.text for line in card.lines] == ["Two who should not meet, meet."]
-    assert _logline(cut, Screenplay(title_page=(("Title", "X"),))) is None
-    told = Screenplay(opening=(Synopsis(text="One sentence. " + "And many more of them. " * 20),))
-    card = _logline(cut, told)
-    assert card is not None
-    assert card.lines[0].text == "One sentence."
-    chosen = chosen_of(edition)
-    titles = [
-        item for item in trailer_cut(cut, chosen, edition.plan.screenplay).tracks[0].items if item.kind == "title"
-    ]
-    assert [title.lines[0].text for title in titles] == ["Two who should not meet, meet.", "Two on the Ice"]
-
-
-def test_music_lies_under_all_of_it_or_nowhere(edition: Edition) -> None:
-    chosen = chosen_of(edition)
-    cut = trailer_cut(edition.cut, chosen, edition.plan.screenplay)
-    sound = _soundtrack(edition, cut, chosen, silent).sound
-    assert sound is not None
-    assert [(cue.start, cue.num_frames) for cue in sound.music] == [(0, cut.num_frames)]
-    assert sound.num_samples == sum(len(block) for block in sound.blocks())
-    quiet = replace(edition, settings=replace(edition.settings, music=False))
-    sound = _soundtrack(quiet, cut, chosen, silent).sound
-    assert sound is not None
-    assert sound.music == ()
-
-
 def test_a_silent_film_has_a_silent_trailer_with_its_lines_to_read(edition: Edition) -> None:
     silent_film = replace(edition, settings=replace(edition.settings, sound=False))
-    motion = motion_of(edition)
-    said = [moment for moment in moments_of(silent_film, motion, heard=True) if moment.line is not None]
+    moments = moments_of(silent_film, lambda clip: (), heard=True)
+    said = [moment for moment in moments if moment.line is not None]
     cut = trailer_cut(edition.cut, said, edition.plan.screenplay)
     track = _soundtrack(silent_film, cut, said, silent)
     assert track.sound is None
     assert len(track.subtitles.cues) == len(said) > 0
+    order = [moment for moment in moments if moment.line is None and moment.num_frames >= 27]
+    lengths = [moment.num_frames for moment in _in_rhythm(order, Fraction(12), lambda clip: ())]
+    assert len(lengths) >= 3
+    assert lengths == sorted(lengths, reverse=True)  # quicker and quicker
+    assert (lengths[0], lengths[-1]) == (27, 9)
 
 
-def test_a_film_without_a_shot_has_no_trailer(edition: Edition) -> None:
+CUT = Cut(name="f", fps=Fraction(12), width=128, height=72)
+
+
+def test_the_logline_is_the_scripts_own_and_short() -> None:
+    card = _logline(CUT, Screenplay(title_page=(("Logline", "*Two* meet."),)))
+    assert card is not None
+    assert [line.text for line in card.lines] == ["Two meet."]
+    assert _logline(CUT, Screenplay(title_page=(("Title", "X"),))) is None
+    card = _logline(CUT, Screenplay(opening=(Synopsis(text="One sentence. " + "And many more of them, " * 20),)))
+    assert card is not None
+    assert card.lines[0].text == "One sentence."
+
+
+def test_a_film_without_a_shot_has_no_trailer() -> None:
     with pytest.raises(InputError, match="at least one shot"):
-        choose_moments((), edition.cut, edition.plan.screenplay, lambda clip: ())
+        choose_moments((), CUT, Screenplay(), lambda clip: ())
 
 
 def test_a_written_trailer_reads_back_intact_marked_and_signed(edition: Edition, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     told: list[float] = []
-    written = write_trailer(edition, folder, lambda fraction, what, preview=None: told.append(fraction))
+    quiet = replace(edition, settings=replace(edition.settings, music=False))
+    written = write_trailer(quiet, folder, lambda fraction, what, preview=None: told.append(fraction))
     (path,) = written.files
     assert path.name == "two-on-the-ice-trailer.mp4"
     assert told == sorted(told)
