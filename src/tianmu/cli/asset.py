@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.core.errors import InputError
     from tianmu.studio.documents import keep
     from tianmu.studio.plan import assets_of, choose_project
+    from tianmu.studio.record import record_asset
     from tianmu.studio.store import Store
     from tianmu.studio.twins import find_asset, revise_asset
 
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.use is not None:
             revised = revised.use(arguments.use)
         keep(project, revised, revised.id)
+        if revised != asset:
+            record_asset(project, asset, revised)
         print(line(revised))
         if revised is asset:
             for version in asset.versions:

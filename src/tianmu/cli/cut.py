@@ -39,6 +39,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("a title at the beginning", "片头字幕"),
     )
     add("--credits", action=argparse.BooleanOptionalAction, help=say("credits at the end", "片尾字幕"))
+    add("--because", default="", metavar="WHY", help=say("why, in your words; the ledger keeps it", "理由，由账本保存"))
     add_project_option(add)
     add(
         "--version",
@@ -58,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.film.cut import Cut
     from tianmu.studio.documents import keep
     from tianmu.studio.plan import choose_project, find_version, read_plan, read_settings
+    from tianmu.studio.record import record_edit
     from tianmu.studio.store import Store
 
     _require_shot(arguments)
@@ -75,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             decisions = replace(decisions, credits=arguments.credits)
         if decisions != plan.decisions:
             keep(project, decisions)
+            record_edit(project, plan.decisions, decisions, because=arguments.because)
             project.release({digest for _, digest in plan.decisions.looks} - {digest for _, digest in decisions.looks})
             print(say("Decided; the next `tianmu film` cuts it so.", "已记录；下一次运行 `tianmu film` 时生效。"))
             return 0

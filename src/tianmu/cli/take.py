@@ -42,6 +42,9 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     reject.set_defaults(run=run_mark, marks={"circled": False, "rejected": True})
     clear = verb("clear", say("neither circled nor rejected", "取消选定或弃用"), "take")
     clear.set_defaults(run=run_mark, marks={"circled": False, "rejected": False})
+    for made in (circle, reject, clear):
+        why = say("why, in your words; the ledger keeps it", "理由，由账本保存")
+        made.add_argument("--because", default="", metavar="WHY", help=why)
     note = verb("note", say("write a note to a take", "为素材写批注"), "take")
     note.add_argument("text", help=say("the note", "批注内容"))
     note.set_defaults(run=run_mark, marks={})
@@ -91,12 +94,20 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_mark(arguments: argparse.Namespace) -> int:
     """Circle, reject, clear or annotate a take."""
     from tianmu.studio.plan import choose_project
+    from tianmu.studio.record import record_choice
     from tianmu.studio.store import Store
 
     with Store.open() as store:
         project = choose_project(store, arguments.project)
         note = arguments.text if "text" in arguments else None
-        print(line(project.mark_take(arguments.take, note=note, **arguments.marks)))
+        before = project.take(arguments.take)
+        take = project.mark_take(before.id, note=note, **arguments.marks)
+        if note is not None:
+            record_choice(project, take, "noted", words=note)
+        elif take != before or arguments.because:
+            choice = "circled" if take.circled else "rejected" if take.rejected else "cleared"
+            record_choice(project, take, choice, because=arguments.because)
+        print(line(take))
     return 0
 
 

@@ -34,6 +34,7 @@ from tianmu.media.planes import Picture, Planes, as_rgb
 from tianmu.media.video import read_video
 from tianmu.studio.claims import LONGEST_TITLE, mark_of_cut
 from tianmu.studio.recipe import Marks
+from tianmu.studio.record import record_leave
 from tianmu.studio.store import Issued, issue
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def record_film(project: Project, cut: Cut, file_sha256: str, leave: Leave) -> N
         first, manifest = _from_elsewhere(project, cut, file_sha256)
     again = replace(first, audience=leave.audience or "", recipient=leave.recipient, reason=leave.reason, at=now())
     store.issue(again, manifest)
+    record_leave(project, again)
 
 
 def _from_elsewhere(project: Project, cut: Cut, file_sha256: str) -> tuple[Issued, bytes]:
@@ -139,6 +141,17 @@ def _from_elsewhere(project: Project, cut: Cut, file_sha256: str) -> tuple[Issue
         at=now(),
     )
     return row, manifest
+
+
+def _left_before(project: Project | None, work: Issued) -> bool:
+    """Whether this is a paper of a film that went to the same people before: each run of a film signs it anew."""
+    if project is None or work.kind not in ("document", "picture"):
+        return False
+    same = replace(work, file_sha256="", at="")
+    return any(
+        replace(row, file_sha256="", at="", manifest="", fingerprint=work.fingerprint, footprint=work.footprint) == same
+        for row in store_of(project).find_mark(work.mark)
+    )
 
 
 def now() -> str:
@@ -263,10 +276,13 @@ class Marking:
             footprint=claim.footprint,
             at=now(),
         )
+        known = _left_before(project, issued)
         if project is None:
             issue(issued, signed.manifest)
         else:
             store_of(project).issue(issued, signed.manifest)
+        if not known:
+            record_leave(project, issued)
         return signed
 
     def _watermarks(self, width: int, height: int) -> tuple[Watermark, ...]:

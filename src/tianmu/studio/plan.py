@@ -20,6 +20,7 @@ from tianmu.studio.changes import apply_changes
 from tianmu.studio.documents import keep, keep_only
 from tianmu.studio.importers import read_screenplay
 from tianmu.studio.planner import HOME, LanguagePlanner, break_down, cast_assets, fit_frame, plan_shots
+from tianmu.studio.record import record_plan, record_script
 from tianmu.studio.store import Project, Store
 from tianmu.studio.takes import FilmSettings
 
@@ -83,11 +84,16 @@ def plan_film(
     key = digest([to_row(screenplay), rows, HOME, name, __version__])
     stored = project.read(ShotList, key)
     shots = stored.value if stored else plan_shots(screenplay, found, planner=planner)
+    before = project.read(Screenplay)
     keep(project, screenplay)  # only now: what cannot be planned leaves the last plan as it was
     keep(project, breakdown)
     for asset in found:
         keep(project, asset, asset.id)
     keep_only(project, shots, key)
+    if before is None or before.value != screenplay:
+        record_script(project, before and before.value, screenplay)
+    if stored is None:
+        record_plan(project, shots, found)
     assets = {**known, **{asset.id: asset for asset in found}}
     return _changed(project, screenplay, breakdown, assets, shots, notes, settings.aspect)
 

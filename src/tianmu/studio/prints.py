@@ -20,6 +20,7 @@ from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_pictures
 from tianmu.studio.marking import Leave, Marking, record_film
+from tianmu.studio.record import record_print
 from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
 from tianmu.studio.store import Project
 from tianmu.studio.store.references import needed
@@ -87,6 +88,8 @@ def print_cut(
     outdated = [stored.value for stored in (before, project.read(Cut, version)) if stored]
     keep(project, cut, version)
     keep(project, printed, version)
+    if before is None or before.value.film != printed.film:
+        record_print(project, cut, printed, version)
     project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
     return printed
 

@@ -12,6 +12,7 @@ from tianmu.film.take import Take
 from tianmu.studio.changes import ReadNote, apply_change, read_note
 from tianmu.studio.documents import keep
 from tianmu.studio.plan import read_plan, read_settings
+from tianmu.studio.record import record_forgotten, record_note
 from tianmu.studio.render import silent
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
@@ -36,7 +37,9 @@ def forget_notes(project: Project, slate: str) -> Shot:
     """
     plan = read_plan(project)
     shot = plan.shot(slate)
-    keep(project, plan.decisions.forget(shot.slate, plan.planned.shots))
+    left = plan.decisions.forget(shot.slate, plan.planned.shots)
+    keep(project, left)
+    record_forgotten(project, shot, plan.decisions, left)
     return shot
 
 
@@ -56,6 +59,8 @@ def retake(project: Project, slate: str, note: str = "", variations: int = 1, pr
     wanted = apply_change(shot, read.change, plan.assets) if read and changes else shot
     engine = get_engine(settings.engine)
     asked = ask([wanted], project, settings, engine)[0]
+    if read is not None:
+        record_note(project, shot, read)
     steps = Steps([asked.request] * variations, [], progress)
     made: list[Take] = []
     for number in range(1, variations + 1):

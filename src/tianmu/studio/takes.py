@@ -28,6 +28,7 @@ from tianmu.media.digest import file_sha256
 from tianmu.media.image import write_png
 from tianmu.media.video import check_video, read_video
 from tianmu.studio.recipe import request_row
+from tianmu.studio.record import record_take
 from tianmu.studio.render import TakeFiles, render_take, silent
 
 if TYPE_CHECKING:
@@ -192,14 +193,14 @@ def make_take(
 def keep_files(
     project: Project, shot: Shot, key: str, made: TakeFiles, folder: Path, notes: tuple[str, ...] = ()
 ) -> Take:
-    """Put the files of a take into the store, with a picture of its middle, and record it."""
+    """Put the files of a take into the store, with a picture of its middle; the ledger says that it was made."""
     picture = folder / "thumbnail.png"
     write_png(picture, thumbnail(made.video.path, made.video.num_frames))
     film, recipe, thumb = files = made.video.path, made.recipe_path, picture
     digests = {path: file_sha256(path) for path in files}
     request, taken = made.recipe.request, made.recipe.seconds_taken
     footprint = Footprint.from_row(made.recipe.footprint)
-    return project.keep_take(
+    kept = project.keep_take(
         Take(
             id=digest({"key": key, "seed": request.seed}),
             key=key,
@@ -223,6 +224,9 @@ def keep_files(
         ),
         {name: path for path, name in digests.items()},
     )
+    if kept.film == digests[film]:  # else it was there already
+        record_take(project, kept, shot, made.recipe)
+    return kept
 
 
 def thumbnail(film: Path, num_frames: int) -> Frames:

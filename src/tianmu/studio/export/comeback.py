@@ -29,6 +29,7 @@ from tianmu.studio.export.names import name_parts
 from tianmu.studio.export.package import scenes_of
 from tianmu.studio.export.reading import ReadCut, read_cut
 from tianmu.studio.plan import read_plan, read_settings
+from tianmu.studio.record import record_edit
 from tianmu.studio.takes import choose_take
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
     notes = [*_origin(read, kept), *read.notes, *more, *tell_differences(wanted, cut, kept)]  # 4
     if apply and decisions != before:
         keep(project, decisions)
+        record_edit(project, before, decisions)
     return Comeback(decisions=decisions, changed=decisions != before, notes=tuple(dict.fromkeys(notes)), cut=cut)
 
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select, text
-
 from tianmu.core.errors import MediaError
 from tianmu.core.settings import settings
 from tianmu.core.text import say
@@ -27,7 +25,6 @@ from tianmu.governance.ledger.entry import now
 from tianmu.governance.ledger.merkle import Peaks
 from tianmu.studio.store.config import DATABASE, PATIENCE, StoreConfig, read_config
 from tianmu.studio.store.migrations import HEAD, VERSION_TABLE
-from tianmu.studio.store.tables import ledger
 
 if TYPE_CHECKING:
     from tianmu.studio.store.store import Store
@@ -89,6 +86,8 @@ def record(*entries: Entry, home: Path | None = None) -> None:
 
 def record_in(store: Store, *entries: Entry) -> None:
     """The same, for a store that is open."""
+    from sqlalchemy import text
+
     bodies = _encoded(entries)
     with store.database.writing() as connection:
         if not store.database.is_sqlite:
@@ -106,6 +105,10 @@ def read_ledger(store: Store) -> Iterator[Row]:
     Raises:
         MediaError: a row cannot be read at all.
     """
+    from sqlalchemy import select
+
+    from tianmu.studio.store.tables import ledger
+
     wanted = select(ledger).order_by(ledger.c.position)
     with store.database.reading() as connection:
         for row in connection.execution_options(yield_per=500).execute(wanted):
