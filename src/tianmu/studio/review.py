@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from tianmu.core.errors import InputError, Refused
 from tianmu.core.settings import settings
 from tianmu.core.text import listed, say
-from tianmu.governance.policy import Override, judge, policies_in_force
+from tianmu.governance.policy import Override, Policy, judge, policies_in_force, use_policies
 from tianmu.governance.review.classifier import Classifier, configured_classifiers
 from tianmu.governance.review.prompt import find_in_negative, find_in_words, language_of
 from tianmu.governance.review.verdict import Finding, Ruling, Verdict
@@ -181,17 +181,20 @@ def _record(verdict: Verdict, home: Path) -> None:
     if not needed:
         return
     from tianmu.governance.ledger import Actor, Entry
+    from tianmu.governance.people.folder import acting
     from tianmu.studio.store.ledger import record
 
     now = _OVERRIDING.get()
     given = {override.rule: override for override in now.overrides}
     for ruling in needed:
         words = tuple(finding.words or finding.category for finding in ruling.findings)
-        key = (ruling.rule, sha256("\n".join(words).encode()).hexdigest())
-        if key in now.recorded:
+        once = (ruling.rule, sha256("\n".join(words).encode()).hexdigest())
+        if once in now.recorded:
             continue
         override = given[ruling.rule]
-        actor = Actor(name=override.by, role=override.role)
+        own = acting(home)
+        key = own.key if own.name == override.by else None
+        actor = Actor(name=override.by, role=override.role, key=key)
         facts = {
             "policy": ruling.policy,
             "policies": list(verdict.policies),
@@ -199,7 +202,23 @@ def _record(verdict: Verdict, home: Path) -> None:
             "words": list(words),
         }
         record(Entry(kind="override", actor=actor, subject=ruling.rule, facts=facts), home=home)
-        now.recorded.add(key)
+        now.recorded.add(once)
+
+
+def put_in_force(names: Sequence[str], home: Path) -> tuple[Policy, ...]:
+    """Choose the policies that a studio follows, and write it into its ledger.
+
+    Raises:
+        TianmuError: as `use_policies`; the ledger cannot be written.
+    """
+    from tianmu.governance.ledger import Entry
+    from tianmu.governance.people.folder import acting
+    from tianmu.studio.store.ledger import record
+
+    policies = use_policies(names, home)
+    facts = {"policies": [policy.citation for policy in policies]}
+    record(Entry(kind="policy", actor=acting(home), facts=facts), home=home)
+    return policies
 
 
 def parse_overrides(

@@ -29,8 +29,12 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 def policy_names(home: Path) -> tuple[str, ...]:
     """Every policy there is, shipped and of this studio."""
     folders = (SHIPPED, home / "policies")
-    files = (path for folder in folders if folder.is_dir() for path in folder.glob("*.yaml"))
-    return tuple(sorted({path.stem for path in files if not path.name.endswith(".cases.yaml")}))
+    return tuple(sorted({path.stem for folder in folders for path in policy_files(folder)}))
+
+
+def policy_files(folder: Path) -> list[Path]:
+    """The policies in a folder, without their cases."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(".cases.yaml"))
 
 
 def find_policy(name: str, home: Path) -> Path:

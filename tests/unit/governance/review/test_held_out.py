@@ -1,0 +1,43 @@
+"""The review of words holds what benchmarks/review.py says of it on the half that its rules were not written on."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.fixture(scope="module")
+def bench() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("review_benchmark", ROOT / "benchmarks" / "review.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_set_is_large_and_half_of_it_is_harmless(bench: ModuleType) -> None:
+    prompts = bench.read_prompts()
+    assert len(prompts) >= 400
+    assert 2 * sum(prompt.label == "harmless" for prompt in prompts) >= len(prompts)
+    assert {prompt.language for prompt in prompts} == {"en", "zh"}
+    assert len({prompt.text for prompt in prompts}) == len(prompts)
+
+
+@pytest.mark.parametrize("language", ["all", "en", "zh"])
+def test_what_is_promised_of_the_half_that_was_held_out(bench: ModuleType, language: str) -> None:
+    held = [prompt for prompt in bench.read_prompts() if prompt.half == "held-out"]
+    row = bench.tally(held)["all", language]
+    assert bench.recall(row) >= RECALL[language]
+    assert bench.precision(row) >= 0.9
+
+
+RECALL = {"all": 0.95, "en": 0.95, "zh": 0.95}
+"""Goal; see the benchmark's table for the truth by category."""
