@@ -19,9 +19,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "take",
         help=say("a .recipe.json, a film with its recipe beside it, or 3B/2", ".recipe.json、旁有配方的影片，或 3B/2"),
     )
-    add(
-        "-o", "--output", type=Path, help=say("the folder (default: NAME-explained)", "文件夹（默认为 名称-explained）")
-    )
+    add("-o", "--output", type=Path, help=say("the folder (default: NAME-explained)", "文件夹（默认 名称-explained）"))
     add_project_option(add)
     add_leave_options(add)
     add("--overwrite", action="store_true", help=say("replace an earlier explanation", "允许覆盖先前的说明"))

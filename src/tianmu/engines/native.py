@@ -106,7 +106,7 @@ class NativeEngine:
         understood = understand(request, known=self._model.info.get("cast", ()))
         groups = divide(understood.caption, understood.facts)
         settings, without = self._settings(request), list[Frames]()
-        inside = look_inside(understood.caption, model=self._model, **settings)
+        inside = look_inside(understood.caption, model=self._model, groups=groups, **settings)
         for number, group in enumerate(groups, 1):
             progress(number / (len(groups) + 1), say("leaving words out", "逐词遮去"))
             without.append(generate_without(understood.caption, group, model=self._model, **settings))
@@ -118,6 +118,7 @@ class NativeEngine:
             steps=inside.steps,
             looked=inside.looked,
             took=inside.took,
+            knocked=inside.knocked,
             without=tuple(without),
         )
 

@@ -197,6 +197,9 @@ class Insight:
     """Attention `[steps blocks words slabs rows cols]`: how much of a patch's look went to a word."""
     took: np.ndarray[Any, np.dtype[np.float32]]
     """The same, weighed by what was carried from the word into the patch."""
+    knocked: np.ndarray[Any, np.dtype[np.float32]]
+    """How far what a step foresees moves when a group of words is masked out of that step alone `[steps groups slabs
+    rows cols]`, for the first steps."""
     without: tuple[Frames, ...]
     """For every group of words that was asked for, the film of the same noise without these words."""
 

@@ -1,6 +1,6 @@
 """A look inside a generation: what every patch of the film took from every word, and what it would be without some.
 
-    look_inside(prompt, ...)              the frames, what they were after each step, attention [steps blocks words s r c]
+    look_inside(prompt, ...)              the frames, what they were after each step, attention
     generate_without(prompt, {2, 3}, ...)  the same seed and noise with words masked out; all others keep their places
 
 Both go through `generate` as it is: the first listens to the attention layers, the second hides words from the network
@@ -29,6 +29,9 @@ from tianmu.model.text import MAX_WORDS, PAD, Tokenizer
 from tianmu.model.transformer import Transformer
 from tianmu.world.captions import words
 
+KNOCKED_STEPS = 2
+"""Of how many first steps words are knocked out, one step at a time."""
+
 Frames = UInt8[np.ndarray, "f h w c"]
 
 
@@ -47,16 +50,24 @@ class Inside:
     took: Float32[np.ndarray, "t b n s r c"]
     """The same, each head's share times the length of what it carries from the word into the patch (Kobayashi et al.
     2020, arXiv:2004.10102)."""
+    knocked: Float32[np.ndarray, "k g s r c"]
+    """How far the clean latents that a step foresees move (mean absolute, their own units) when a group of words is
+    masked out of that step's attention alone; the first `KNOCKED_STEPS` steps, every group that was asked for."""
 
 
 @torch.inference_mode()
-def look_inside(prompt: str, *, model: NativeModel, **settings: Any) -> Inside:
-    """Generate with `settings` of `generate`, and keep what was seen on the way. The frames are not upscaled."""
+def look_inside(prompt: str, *, model: NativeModel, groups: Sequence[Collection[int]] = (), **settings: Any) -> Inside:
+    """Generate with `settings` of `generate`, and keep what was seen on the way. The frames are not upscaled.
+
+    `groups` are places of words that are knocked out of single steps.
+    """
     asked = settings.get("num_steps"), settings.get("guidance_scale"), settings.get("sampler")
     network, steps, scale, _ = choose(model, *asked, bool(settings.get("negative_prompt")))
     with _listening(network, scale) as heard:
         frames = generate(prompt, model=model, **(settings | {"upscale": False}))
-    shape = heard.rows, heard.cols
+    shape, early = (heard.rows, heard.cols), min(KNOCKED_STEPS, steps)
+    turns = [range(step, len(heard.asked), steps) for step in range(early)]
+    knocked = [_joined([_knocked(network, heard, call, groups) for call in calls])[0] for calls in turns]
     return Inside(
         words=tuple(words(prompt)[:MAX_WORDS]),
         frames=frames,
@@ -66,6 +77,7 @@ def look_inside(prompt: str, *, model: NativeModel, **settings: Any) -> Inside:
         ),
         looked=_by_step(heard.looked, steps, shape),
         took=_by_step(heard.took, steps, shape),
+        knocked=torch.stack(knocked).float().numpy(),
     )
 
 
@@ -92,6 +104,10 @@ class _Hiding(Tokenizer):
 class _Heard:
     """One entry a call of the network; inside, one a block: `[words patches]`."""
 
+    asked: list[tuple[Tensor, Tensor, Tensor]] = field(default_factory=list[tuple[Tensor, Tensor, Tensor]])
+    """Noisy latents, noise levels and words of the first film of a batch."""
+    said: list[Tensor] = field(default_factory=list[Tensor])
+    """What the network answered to that film, before guidance."""
     clean: list[Tensor] = field(default_factory=list[Tensor])
     looked: list[list[Tensor]] = field(default_factory=list[list[Tensor]])
     took: list[list[Tensor]] = field(default_factory=list[list[Tensor]])
@@ -107,10 +123,11 @@ def _listening(network: Transformer, scale: float) -> Generator[_Heard]:
     heard = _Heard()
 
     def asked(_: nn.Module, given: tuple[Any, ...]) -> None:
-        noisy, _sigma, text = given[:3]
+        noisy, sigma, text = given[:3]
         heard.words = text.shape[1] if len(text) == 1 else int((text[0] != PAD).sum())
         heard.rows, heard.cols = (side // network.config.patch for side in noisy.shape[3:])
         heard.patches = noisy.shape[2] * heard.rows * heard.cols
+        heard.asked.append((noisy[:1], sigma[:1], text[:1]))
         heard.looked.append([])
         heard.took.append([])
 
@@ -121,6 +138,7 @@ def _listening(network: Transformer, scale: float) -> Generator[_Heard]:
         heard.took[-1].append(took)
 
     def answered(_: nn.Module, given: tuple[Any, ...], said: Tensor) -> None:
+        heard.said.append(said[:1])
         heard.clean.append(said if len(said) == 1 else guide(said[:1], said[1:], scale))
 
     hooks = [network.register_forward_pre_hook(asked), network.register_forward_hook(answered)]
@@ -143,6 +161,18 @@ def _shares(layer: Attention, x: Tensor, rotation: Rotation, mask: Tensor, heard
     outward = rearrange(layer.out.weight, "o (h d) -> h d o", h=layer.heads)
     carried = torch.einsum("nhd,hdo->hno", v[0, : heard.words], outward).norm(dim=-1)  # (h, words)
     return share.mean(0).T, (share * carried[:, None]).mean(0).T
+
+
+def _knocked(network: Transformer, heard: _Heard, call: int, groups: Sequence[Collection[int]]) -> Tensor:
+    """How far one call's answer moves by patch `[1 groups slabs rows cols]` without each group of words."""
+    noisy, sigma, text = heard.asked[call]
+    patch, moved = network.config.patch, list[Tensor]()
+    for group in groups:
+        fewer = text.clone()
+        fewer[0, [place for place in group if place < text.shape[1]]] = PAD
+        apart = (network(noisy, sigma, fewer) - heard.said[call]).abs().mean(1)[0]  # (s, h, w)
+        moved.append(F.avg_pool2d(apart, patch))
+    return torch.stack(moved)[None] if moved else noisy.new_zeros(1, 0, noisy.shape[2], heard.rows, heard.cols)
 
 
 def _by_step(calls: list[list[Tensor]], steps: int, shape: tuple[int, int]) -> Float32[np.ndarray, "t b n s r c"]:

@@ -1,9 +1,10 @@
-"""Which phrase has a region of the film from itself: what attention says, what leaving it out says, and how far they agree.
+"""Which phrase a region of the film hangs on: what attention says, what leaving it out says, how far they agree.
 
 A region is a patch of a slab: four frames at 8 a second, and a cell of the grid in which the network thinks. Attention
 is added up over a phrase's words and weighed by steps and blocks (a `Lens`); a lens is fitted by
 `benchmarks/explain.py` on prompts of its own and belongs to one checkpoint. For other weights every step and block
-counts alike.
+counts alike. What a step foresees without the words (`knocked`) is no reading of attention but a small
+ablation: one call of the network instead of a whole film.
 """
 
 from __future__ import annotations
@@ -31,19 +32,35 @@ GOAL = 0.8
 """The share of regions for which the map of attention is to name the right phrase."""
 
 
+Measure = Literal["looked", "took", "knocked"]
+"""Attention; attention times what it carried; how far one step's foresight moves with the words masked in that step."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lens:
-    """How attention is read: which of the two measures, how much each step and block counts, and each kind of phrase."""
+    """How one measure is read as a map: what each step (and block) counts, and each kind of phrase."""
 
-    measure: Literal["looked", "took"] = "took"
-    weights: tuple[tuple[float, ...], ...] = ()
-    """`[steps blocks]`; nothing: all alike."""
+    measure: Measure
+    weights: tuple[Any, ...] = ()
+    """`[steps blocks]`, or `[steps]` of what was knocked out; nothing: all alike."""
     gains: Mapping[str, float] = field(default_factory=dict[str, float])
     """By fact; 1 for others."""
-    digest: str = ""
-    """Of the weights that it was fitted for."""
-    measured: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What `benchmarks/explain.py` found on its test prompts: share, constant, prompts, regions."""
+    share: float | None = None
+    """Of regions named right, on prompts that had no part in fitting; None where it was not measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """What `benchmarks/explain.py` found for one checkpoint."""
+
+    digest: str
+    attention: Lens
+    knocked: Lens
+    prompts: int
+    """Of the test; as many others were fitted on."""
+    regions: int
+    constant: float
+    """The share that the best single phrase of each take would reach."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,26 +77,34 @@ class Agreement:
     """Whether `share` reaches the goal."""
 
 
+PLAIN = Lens(measure="took"), Lens(measure="knocked")
+"""How weights are read that nothing was fitted for: all blocks and steps alike."""
+
+
 @cache
-def fitted_lens() -> Lens:
-    """The lens that ships, for the weights that ship."""
+def fitted() -> Fitted | None:
+    """What ships, for the weights that ship."""
     row = json.loads(files("tianmu.studio.explain").joinpath("lens.json").read_text("utf-8"))
-    return Lens(**(row | {"weights": tuple(tuple(step) for step in row["weights"])}))
+    return Fitted(**(row | {name: Lens(**row[name]) for name in ("attention", "knocked")})) if row else None
 
 
-def lens_for(digest: str | None, insight: Insight) -> Lens:
-    """The fitted lens where it was fitted for these weights and steps, else the plain one."""
-    lens, shape = fitted_lens(), insight.took.shape[:2]
-    return lens if lens.digest == digest and np.shape(lens.weights) == shape else Lens()
+def fitted_for(digest: str | None, insight: Insight) -> Fitted | None:
+    """The fit, where it is for these weights and as many steps."""
+    found = fitted()
+    fits = found is not None and found.digest == digest and np.shape(found.attention.weights) == insight.took.shape[:2]
+    return found if fits else None
 
 
-def attention_maps(insight: Insight, phrases: Sequence[Phrase], lens: Lens) -> Maps:
-    """What the lens sees of every phrase."""
-    seen = insight.took if lens.measure == "took" else insight.looked
-    weights = np.asarray(lens.weights or np.full(seen.shape[:2], 1 / np.prod(seen.shape[:2])), np.float32)
-    by_word = np.tensordot(weights, seen, 2)  # (n, s, r, c)
-    maps = [by_word[list(phrase.places)].sum(0) * lens.gains.get(phrase.fact, 1.0) for phrase in phrases]
-    return np.stack(maps).astype(np.float32)
+def maps_through(lens: Lens, insight: Insight, phrases: Sequence[Phrase]) -> Maps:
+    """What a lens sees of every phrase."""
+    seen = {"took": insight.took, "looked": insight.looked, "knocked": insight.knocked}[lens.measure]
+    axes = 1 if lens.measure == "knocked" else 2
+    weights = np.asarray(lens.weights or np.full(seen.shape[:axes], 1 / np.prod(seen.shape[:axes])), np.float32)
+    weighed = np.tensordot(weights, seen, axes)  # (words or phrases, s, r, c)
+    if lens.measure != "knocked":
+        weighed = np.stack([weighed[list(phrase.places)].sum(0) for phrase in phrases])
+    gains = np.array([lens.gains.get(phrase.fact, 1.0) for phrase in phrases], np.float32)
+    return (weighed * gains[:, None, None, None]).astype(np.float32)
 
 
 def change_maps(insight: Insight) -> Maps:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tianmu.core.errors import InputError
 from tianmu.core.files import whole_folder, write_text
@@ -20,13 +21,14 @@ from tianmu.media.digest import FrameDigest
 from tianmu.studio.claims import LONGEST_TITLE, mark_from
 from tianmu.studio.explain.attribution import (
     GOAL,
+    PLAIN,
     Agreement,
-    Lens,
+    Fitted,
     Maps,
     agree,
-    attention_maps,
     change_maps,
-    lens_for,
+    fitted_for,
+    maps_through,
 )
 from tianmu.studio.explain.nearest import Neighbour, nearest_scenes
 from tianmu.studio.explain.phrases import Phrase, phrases_of
@@ -56,10 +58,15 @@ class Explanation:
     recipe: Recipe
     insight: Insight
     phrases: tuple[Phrase, ...]
-    lens: Lens
+    fitted: Fitted | None
+    """How the maps were read; None where nothing was fitted for these weights and steps."""
     attention: Maps
+    knocked: Maps
     changes: Maps
     agreement: Agreement
+    """Of attention with ablation."""
+    knocked_agreement: Agreement
+    """Of single steps with ablation."""
     words: tuple[WordRead, ...]
     nearest: tuple[Neighbour, ...]
     replay: Replay
@@ -77,12 +84,13 @@ class Explanation:
             "understood": dict(self.recipe.understood),
             "replay": asdict(self.replay),
             "agreement": asdict(self.agreement) | {"goal": GOAL},
-            "lens": asdict(self.lens),
+            "knocked_agreement": asdict(self.knocked_agreement) | {"goal": GOAL},
+            "fitted": None if self.fitted is None else asdict(self.fitted),
             "words": [asdict(word) for word in self.words],
             "phrases": [
                 asdict(phrase)
                 | {"mean_change": _number(self.changes[place].mean()), "change": _numbers(self.changes[place])}
-                | {"attention": _numbers(self.attention[place], 6)}
+                | {"attention": _numbers(self.attention[place], 6), "knocked": _numbers(self.knocked[place], 4)}
                 for place, phrase in enumerate(self.phrases)
             ],
             "attention_by_step_and_block": {
@@ -151,8 +159,9 @@ def _look(name: str, recipe: Recipe, engine: ExplainingEngine, progress: Progres
 
     insight = engine.explain(recipe.request, divide, _part(progress, 0.3, 0.8))  # 2
     phrases = tuple(found)
-    lens = lens_for(engine.model_digest, insight)
-    attention, changes = attention_maps(insight, phrases, lens), change_maps(insight)
+    fit = fitted_for(engine.model_digest, insight)
+    lenses = (fit.attention, fit.knocked) if fit else PLAIN
+    (attention, knocked), changes = (maps_through(lens, insight, phrases) for lens in lenses), change_maps(insight)
     progress(0.8, say("drawing neighbours", "绘制相近场景"))
     nearest = nearest_scenes(  # 4
         insight.frames, recipe.understood["scene"], recipe.request.seconds, recipe.request.seed
@@ -163,10 +172,12 @@ def _look(name: str, recipe: Recipe, engine: ExplainingEngine, progress: Progres
         recipe=recipe,
         insight=insight,
         phrases=phrases,
-        lens=lens,
+        fitted=fit,
         attention=attention,
+        knocked=knocked,
         changes=changes,
         agreement=agree(attention, changes),  # 3
+        knocked_agreement=agree(knocked, changes),
         words=read_words(recipe.request.prompt, recipe.understood),
         nearest=nearest,
         replay=replay,
@@ -226,4 +237,5 @@ def _number(value: Any) -> float:
     return round(float(value), 3)
 
 
-_numbers: Callable[..., list[Any]] = lambda array, digits=2: np.round(array.astype(float), digits).tolist()  # noqa: E731
+def _numbers(array: NDArray[np.float32], digits: int = 2) -> list[Any]:
+    return np.round(array.astype(float), digits).tolist()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tianmu.core.files import write_text
 from tianmu.core.settings import settings
 from tianmu.core.text import listed, say
-from tianmu.studio.explain.attribution import GOAL
+from tianmu.studio.explain.attribution import GOAL, Agreement, Fitted
 from tianmu.studio.explain.strips import heat_strip, phrase_film, picture_uri, row_of
 from tianmu.studio.explain.terms import fact_name, how_name
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from tianmu.studio.explain.explanation import Explanation
 
 _STYLE = """
-body{background:#121214;color:#dcdce0;font:16px/1.5 system-ui,"Noto Sans SC",sans-serif;max-width:68rem;margin:2rem auto;
-padding:0 1rem}h1,h2{font-weight:600}h2{margin-top:2.5rem}img,video{max-width:100%;border-radius:4px;display:block}
+body{background:#121214;color:#dcdce0;font:16px/1.5 system-ui,"Noto Sans SC",sans-serif;max-width:68rem;
+margin:2rem auto;padding:0 1rem}h1,h2{font-weight:600}h2{margin-top:2.5rem}
+img{margin-top:.3rem}img,video{max-width:100%;border-radius:4px;
+display:block}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #333;
 vertical-align:top}figure{margin:1.6rem 0}figcaption{margin-bottom:.4rem}.four{display:grid;
 grid-template-columns:repeat(4,1fr);font-size:.8rem;color:#9a9aa2}.label{border:1px solid #777;padding:.2rem .6rem;
@@ -57,56 +59,71 @@ def write_page(path: Path, told: Explanation, *, words: str, metadata: Mapping[s
 
 def verdict(told: Explanation) -> str:
     """Whether the map of attention may be believed for this take, in one sentence."""
-    agreement = told.agreement
+    return _said(told.agreement, say("The map of attention", "注意力图"))
+
+
+def _said(agreement: Agreement, what: str) -> str:
     if agreement.share is None or agreement.constant is None:
         return say(
-            "No region of this take hangs on any one phrase, so the map of attention could not be tested on it.",
-            "此素材没有任何区域取决于某个短语，因此无法据此检验注意力图。",
+            f"{what} could not be tested: no region of this take hangs on any one phrase.",
+            f"{what}无法检验：此素材没有任何区域取决于某个短语。",
         )
     numbers_en = (
-        f"in {agreement.share:.0%} of {agreement.regions} regions attention names the phrase whose removal changes them "
-        f"most (goal {GOAL:.0%}; naming one phrase everywhere: {agreement.constant:.0%})"
+        f"in {agreement.share:.0%} of {agreement.regions} regions it names the phrase whose removal changes them most "
+        f"(goal {GOAL:.0%}; naming one phrase everywhere: {agreement.constant:.0%})"
     )
     numbers_zh = (
-        f"{agreement.regions} 个区域中，注意力指出的短语正是遮去后变化最大的短语的占 {agreement.share:.0%}"
+        f"{agreement.regions} 个区域中，它指出的正是遮去后变化最大的短语的占 {agreement.share:.0%}"
         f"（目标 {GOAL:.0%}；处处都说同一个短语：{agreement.constant:.0%}）"
     )
     if not agreement.holds:
-        return say(
-            f"The map of attention does not hold for this take: {numbers_en}. Believe the films without a phrase.",
-            f"注意力图在此素材上不成立：{numbers_zh}。请以遮去短语后的影片为准。",
-        )
+        return say(f"{what} does not hold for this take: {numbers_en}.", f"{what}在此素材上不成立：{numbers_zh}。")
     if agreement.share <= agreement.constant:
         return say(
-            f"The map of attention says no more here than one phrase everywhere: {numbers_en}.",
-            f"注意力图在此并不比处处说同一个短语更多：{numbers_zh}。",
+            f"{what} says no more here than one phrase everywhere: {numbers_en}.",
+            f"{what}在此并不比处处说同一个短语更多：{numbers_zh}。",
         )
-    return say(f"The map of attention holds for this take: {numbers_en}.", f"注意力图在此素材上成立：{numbers_zh}。")
+    return say(f"{what} holds for this take: {numbers_en}.", f"{what}在此素材上成立：{numbers_zh}。")
 
 
 def _agreement(told: Explanation) -> str:
-    measured, holds = told.lens.measured, told.agreement.holds
-    overall = (
-        say(
-            f"Over {measured['prompts']} prompts that were not used to choose how attention is read, the share is "
-            f"{measured['share']:.0%} (one phrase everywhere: {measured['constant']:.0%}), for the weights "
-            f"{told.lens.digest[:12]}. ",
-            f"在 {measured['prompts']} 条未用于选定读法的提示词上，这一比例为 {measured['share']:.0%}"
-            f"（处处说同一个短语：{measured['constant']:.0%}），权重 {told.lens.digest[:12]}。",
-        )
-        + (
-            say("The goal is not reached.", "未达到目标。")
-            if measured["share"] < GOAL
-            else say("The goal is reached.", "已达到目标。")
-        )
-        if measured
-        else say(
-            "How attention is read was not fitted for these weights and steps: all blocks and steps count alike.",
-            "注意力的读法不是为这组权重和步数拟合的：各层各步同等计算。",
-        )
+    single = say("The map of single steps", "单步图")
+    note = say(
+        "What certainly holds are the films without a phrase: they were made, with the same noise. A map is a shorter "
+        "way to the same answer, and is tested against them. Attention says where the network looked. Single steps "
+        "say how far what one step foresees moves when the words are masked in that step: a small ablation, not "
+        "attention.",
+        "可以确信的是遮去短语的影片：它们由同样的噪声实际生成。图只是通往同一答案的捷径，并以这些影片检验。"
+        "注意力图说明网络看向何处；单步图说明在某一步遮去这些词时，该步的预见变动多少：这是小型消融，不是注意力。",
     )
     heading = say("Can this be believed?", "可信吗？")
-    return f'<h2>{heading}</h2><p class="{_tone(holds)}">{escape(verdict(told))}</p><p>{escape(overall)}</p>'
+    return (
+        f"<h2>{heading}</h2><p>{escape(note)}</p>"
+        f'<p class="{_tone(told.agreement.holds)}">{escape(verdict(told))}</p>'
+        f'<p class="{_tone(told.knocked_agreement.holds)}">{escape(_said(told.knocked_agreement, single))}</p>'
+        f"<p>{escape(_overall(told.fitted))}</p>"
+    )
+
+
+def _overall(fitted: Fitted | None) -> str:
+    """What holds for these weights over many prompts."""
+    if fitted is None:
+        return say(
+            "How these maps are read was not fitted for these weights and steps, and their share over many prompts was "
+            "not measured: all blocks and steps count alike.",
+            "这两种图的读法不是为这组权重和步数拟合的，也未在多条提示词上测过比例：各层各步同等计算。",
+        )
+    shares = [lens.share or 0.0 for lens in (fitted.attention, fitted.knocked)]
+    reach_en = ["reaches the goal" if share >= GOAL else "does not reach the goal" for share in shares]
+    reach_zh = ["达到目标" if share >= GOAL else "未达到目标" for share in shares]
+    return say(
+        f"Over {fitted.prompts} prompts that had no part in choosing how the maps are read, attention is right in "
+        f"{shares[0]:.0%} of {fitted.regions} regions ({reach_en[0]}), single steps in {shares[1]:.0%} ({reach_en[1]}), one "
+        f" phrase everywhere in {fitted.constant:.0%}; weights {fitted.digest[:12]}.",
+        f"在 {fitted.prompts} 条未参与选定读法的提示词、{fitted.regions} 个区域上，注意力图正确率 {shares[0]:.0%}"
+        f"（{reach_zh[0]}），单步图 {shares[1]:.0%}（{reach_zh[1]}），处处说同一个短语 {fitted.constant:.0%}；"
+        f"权重 {fitted.digest[:12]}。",
+    )
 
 
 def _replay(told: Explanation) -> str:
@@ -152,9 +169,10 @@ def _words(told: Explanation) -> str:
 def _phrases(told: Explanation, metadata: Mapping[str, str]) -> str:
     note = say(
         "Amber is much, dark is little. Every map is scaled to its own largest value; the number says how far the film "
-        "changes without the phrase, of 255. The films have the network's own size and rate, before upscaling.",
+        "changes without the phrase, of 255. The films have the network's own size and rate, before upscaling. The "
+        "strips run through time: attention, single steps, change.",
         "琥珀色为多，暗色为少。每幅图按自身最大值缩放；数字是遮去该短语后影片的平均变化（满分 255）。"
-        "影片为网络自身的尺寸与帧率，未经放大。",
+        "影片为网络自身的尺寸与帧率，未经放大。各条带沿时间排列：注意力、单步、变化。",
     )
     panels = say(
         "what attention says|the take|without these words|where that changed it", "注意力所示|素材|遮去这些词|变化之处"
@@ -163,13 +181,15 @@ def _phrases(told: Explanation, metadata: Mapping[str, str]) -> str:
     figures: list[str] = []
     for place in sorted(range(len(told.phrases)), key=lambda place: -float(told.changes[place].mean())):
         phrase, attention, changes = told.phrases[place], told.attention[place], told.changes[place]
+        single = told.knocked[place] / max(float(told.knocked[place].max()), 1e-9)
         heat, moved = attention / max(float(attention.max()), 1e-9), changes / max(float(changes.max()), 1.0)
         film = phrase_film(told.insight.frames, told.insight.without[place], heat, moved, told.insight.fps, metadata)
         caption = f"<b>{escape(phrase.text)}</b> · {escape(fact_name(phrase.fact))} · {float(changes.mean()):.1f}"
         figures.append(
             f'<figure><figcaption>{caption}</figcaption><video src="{film}" autoplay loop muted playsinline controls>'
             f'</video><div class="four">{under}</div><img alt="{say("attention over time", "注意力随时间")}" '
-            f'src="{picture_uri(heat_strip(heat))}"><img alt="{say("change over time", "变化随时间")}" '
+            f'src="{picture_uri(heat_strip(heat))}"><img alt="{say("single steps", "单步")}" '
+            f'src="{picture_uri(heat_strip(single))}"><img alt="{say("change over time", "变化随时间")}" '
             f'src="{picture_uri(heat_strip(moved))}"></figure>'
         )
     return f"<h2>{say('Phrases of the caption', '描述中的短语')}</h2><p>{escape(note)}</p>" + "\n".join(figures)
@@ -203,7 +223,8 @@ def _nearest(told: Explanation) -> str:
         f'<img alt="" src="{picture_uri(row_of(each.frames))}"></figure>'
         for each in told.nearest
     )
-    return f"<h2>{say('Nearest scenes of the training world', '训练世界中最相近的场景')}</h2><p>{escape(note)}</p>{pictures}"
+    heading = say("Nearest scenes of the training world", "训练世界中最相近的场景")
+    return f"<h2>{heading}</h2><p>{escape(note)}</p>{pictures}"
 
 
 def _recipe(told: Explanation) -> str:

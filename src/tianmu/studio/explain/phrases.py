@@ -1,4 +1,4 @@
-"""The phrases of a caption: which of its words say who, what, where, when, the weather, the frame, the camera, the look."""
+"""The phrases of a caption: which of its words say who, what, where and when, in what weather, frame and look."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _facts(scene: Mapping[str, Any]) -> list[tuple[str, str]]:
     if scene.get("relation"):
         told = re.sub(r"\{\w\}", " ", lexicon["relations"][scene["relation"]][0])
         facts.append(("relation", told))
-    for fact in ("time", "weather", "framing", "camera", "look"):
-        facts.append((fact, lexicon[_SECTIONS[fact]][scene[fact]][0]))
+    plain = ("time", "weather", "framing", "camera", "look")
+    facts.extend((fact, lexicon[_SECTIONS[fact]][scene[fact]][0]) for fact in plain)
     return facts
 
 
