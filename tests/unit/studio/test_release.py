@@ -185,6 +185,46 @@ def test_a_signature_that_the_ledger_does_not_have_is_void(
     assert said(project) == ["Mo (writer): void, because the ledger does not have it"]
 
 
+def command(*words: str) -> int:
+    """One of the verbs of this room, as the command line runs it."""
+    from tianmu.cli import person, release, sign
+    from tianmu.cli.parser import Parser
+
+    parser = Parser(prog="tianmu")
+    verbs = parser.add_subparsers(required=True)
+    for verb in (person, sign, release):
+        verb.add_parser(verbs)
+    arguments = parser.parse_args(words)
+    return arguments.run(arguments)
+
+
+def test_the_command_line(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(tmp_path / "ice.release.json")
+    assert command("person", "list") == 0
+    assert command("sign", "--list") == 0
+    assert command("person", "add", "Li Wei", "--role", "director", "--role", "writer") == 0
+    assert command("person", "use", "Li Wei", "--role", "writer") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Nobody yet")
+    assert "Nobody has signed yet." in said
+    assert command("sign", "--note", "as it should be") == 0
+    assert capsys.readouterr().out == "Li Wei (writer): holds\n"
+    with pytest.raises(InputError, match="technical lead"):
+        command("release", "--preset", "studio", "-o", file)
+    with pytest.raises(InputError, match="neither"):
+        command("release", "--preset", "none", "-o", file)
+    assert command("release", "-o", file, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["signed"] == [{"name": "Li Wei", "role": "writer"}]
+    assert command("release", "verify", file, "--film", str(tmp_path / "ice.mp4")) == 0
+    assert "Everything in it is proven." in capsys.readouterr().out
+    assert command("release", "verify", file, "--film", file) == 1
+    assert command("release", "verify", file, "--json") == 0
+    capsys.readouterr()
+    assert command("person", "remove", "Li Wei") == 0
+    assert command("person", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"people": [], "preset": "solo"}
+
+
 def test_who_cannot_sign(home: Path, project: Project, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Nobody acts here yet"):
         sign_film(project, home)

@@ -155,7 +155,7 @@ def retire_person(home: Path, person: Person) -> None:
     path = _path(home, person)
     retired = path.parent / "retired"
     with writing(retired):
-        retired.mkdir(mode=0o700, exist_ok=True)
+        retired.mkdir(exist_ok=True)
         if path.with_suffix(".pem").exists():
             path.with_suffix(".pem").replace(retired / f"{path.stem}.pem")
         path.replace(retired / path.name)
