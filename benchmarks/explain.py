@@ -3,9 +3,9 @@ one whose removal changes that region most?
 
     python benchmarks/explain.py [--prompts 24] [--write]
 
-Two lists of scenes are drawn at random, with one of two fixed seeds: on the first the maps' weights are fitted (which
-step and block counts how much, and each kind of phrase), on the second they are tested. Every phrase of a caption is
-left out once, with the same noise. A region is a patch of a slab that changes by 4 of 255 without some phrase. `--write`
+Two lists of scenes are drawn at random, each with a fixed seed: on the first the maps' weights are fitted (which step
+and block counts how much, and each kind of phrase), on the second they are tested. Every phrase of a caption is left
+out once, with the same noise. A region is a patch of a slab that changes by 4 of 255 without some phrase. `--write`
 keeps the fit, its share and the weights' digest in the package, where the page of `tianmu explain` reads it.
 """
 

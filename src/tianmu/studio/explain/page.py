@@ -118,8 +118,9 @@ def _overall(fitted: Fitted | None) -> str:
     reach_zh = ["达到目标" if share >= GOAL else "未达到目标" for share in shares]
     return say(
         f"Over {fitted.prompts} prompts that had no part in choosing how the maps are read, attention is right in "
-        f"{shares[0]:.0%} of {fitted.regions} regions ({reach_en[0]}), single steps in {shares[1]:.0%} ({reach_en[1]}), one "
-        f" phrase everywhere in {fitted.constant:.0%}; weights {fitted.digest[:12]}.",
+        f"{shares[0]:.0%} of {fitted.regions} regions ({reach_en[0]}), single steps in {shares[1]:.0%} "
+        f"({reach_en[1]}), "
+        f"one phrase everywhere in {fitted.constant:.0%}; weights {fitted.digest[:12]}.",
         f"在 {fitted.prompts} 条未参与选定读法的提示词、{fitted.regions} 个区域上，注意力图正确率 {shares[0]:.0%}"
         f"（{reach_zh[0]}），单步图 {shares[1]:.0%}（{reach_zh[1]}），处处说同一个短语 {fitted.constant:.0%}；"
         f"权重 {fitted.digest[:12]}。",
