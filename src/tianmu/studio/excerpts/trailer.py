@@ -230,7 +230,8 @@ def _logline(film: Cut, screenplay: Screenplay) -> Title | None:
 def _soundtrack(edition: Edition, cut: Cut, moments: Sequence[Moment], progress: Progress) -> Soundtrack:
     """What is heard of the trailer: the very lines of the film, the sounds of its places, one piece of music."""
     track = edition.soundtrack(progress)
-    subtitles = make_cues(cut) if edition.settings.subtitles and len(cut.tracks) > 1 else Subtitles()
+    spoken = any(each.kind == "audio" for each in cut.tracks)
+    subtitles = make_cues(cut) if edition.settings.subtitles and spoken else Subtitles()
     if track.sound is None:
         return replace(track, subtitles=subtitles)
     starts = {(line.track, line.index): start for line, start, _ in _placed(moments, cut.tracks[0].items)}
