@@ -80,7 +80,15 @@ def run_add(arguments: argparse.Namespace) -> int:
             territory=tuple(each.upper() for each in arguments.territory) or (WORLD,),
             compensation=arguments.compensation,
         )
-        return _show(arguments, add_consent(project, settings().home, consent, arguments.document))
+        kept = add_consent(project, settings().home, consent, arguments.document)
+    if kept.document is None and kept.kind != "own" and not arguments.json:
+        print(
+            say(
+                "It covers nothing until the signed document is there: add it again with --document FILE.",
+                "在提供签署的文件之前它不生效：请加上 --document 文件 再次登记。",
+            )
+        )
+    return _show(arguments, kept)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -97,8 +105,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([to_row(each) for each in found], ensure_ascii=False))
         return 0
-    for each in found:
-        print(line(each))
+    for number, each in enumerate(found, 1):
+        print(f"{number:3}  {line(each)}")
     if not found:
         print(say("There is no consent yet.", "尚无同意记录。"))
     return 0

@@ -52,7 +52,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     works = read_works(settings().home)
     if not works and not arguments.json:
         print(say("Nothing is registered yet.", "尚未登记任何作品。"))
-    return _show(arguments, works)
+    return _show(arguments, works, numbered=True)
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     return NEAR if found else 0
 
 
-def _show(arguments: argparse.Namespace, works: object) -> int:
+def _show(arguments: argparse.Namespace, works: object, *, numbered: bool = False) -> int:
     import json
 
     from tianmu.film.schema import to_row
@@ -97,6 +97,7 @@ def _show(arguments: argparse.Namespace, works: object) -> int:
         rows = [{name: value for name, value in to_row(work).items() if name != "pieces"} for work in found]
         print(json.dumps(rows, ensure_ascii=False))
         return 0
-    for work in found:
-        print(f"{work.id}  {work.kind:7}  {work.title}  {work.owner}  {work.because}")
+    for number, work in enumerate(found, 1):
+        at = f"{number:3}  " if numbered else ""
+        print(f"{at}{work.id}  {work.kind:7}  {work.title}  {work.owner}  {work.because}")
     return 0

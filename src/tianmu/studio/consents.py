@@ -63,20 +63,13 @@ def find_subject(project: Project, name: str) -> str:
 
 
 def add_consent(project: Project, home: Path, consent: Consent, document: Path | None = None) -> Consent:
-    """Keep a consent with its signed document; its id is given here.
+    """Keep a consent with its signed document; its id is given here. Without one it covers nothing, unless it is `own`.
 
     Raises:
-        InputError: a document is needed, or it is too large.
+        InputError: the document is empty or too large.
         MediaError: the document cannot be read.
         OutputError: it cannot be kept.
     """
-    if document is None and consent.kind != "own":
-        raise InputError(
-            say(
-                f"A consent of the kind {consent.kind} needs the signed document; give it with --document FILE.",
-                f"{consent.kind} 类同意需要签署的文件；请用 --document 文件 给出。",
-            )
-        )
     kept = replace(consent, id="", document=None if document is None else _keep_document(home, document))
     kept = replace(kept, id=digest(kept)[:12])
     stored = project.read(Consent, kept.id)
@@ -92,12 +85,16 @@ def consents_of(project: Project) -> tuple[Consent, ...]:
 
 
 def find_consent(project: Project, id: str) -> Consent:
-    """One of them, by the first letters of its id.
+    """One of them, by its number in the list or by four or more letters of its id.
 
     Raises:
         InputError: there is none such, or several.
     """
-    found = [each for each in consents_of(project) if id and each.id.startswith(id)]
+    found = [
+        each
+        for number, each in enumerate(consents_of(project), 1)
+        if id == str(number) or (len(id) >= 4 and each.id.startswith(id))
+    ]
     if len(found) == 1:
         return found[0]
     en, zh = ("more than one", "有多条") if found else ("no", "没有")

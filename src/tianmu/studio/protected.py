@@ -67,12 +67,16 @@ def add_work(home: Path, path: Path, *, title: str, owner: str, because: str) ->
 
 
 def remove_work(home: Path, id: str) -> Work:
-    """Take a work out of the registry.
+    """Take a work out of the registry, by its number in the list or by four or more letters of its id.
 
     Raises:
         InputError: there is none such, or several.
     """
-    found = [each for each in read_works(home) if id and each.id.startswith(id)]
+    found = [
+        each
+        for number, each in enumerate(read_works(home), 1)
+        if id == str(number) or (len(id) >= 4 and each.id.startswith(id))
+    ]
     if len(found) != 1:
         raise InputError(
             say(

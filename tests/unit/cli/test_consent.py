@@ -9,7 +9,7 @@ import pytest
 
 from tianmu.cli import consent, protect
 from tianmu.cli.parser import Parser
-from tianmu.core.errors import InputError
+from tianmu.core.errors import TianmuError
 from tianmu.core.settings import settings
 from tianmu.studio.store import Store
 
@@ -35,7 +35,7 @@ def test_a_licence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("consent", "add", *BOOK, *term, "--json") == 0
     row = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (row["territory"], row["ends"], row["projects"]) == (["CN"], "2027-12-31", ["ice"])
-    assert command("consent", "show", row["id"][:6]) == 0
+    assert command("consent", "show", "1") == 0
     assert "the novel, as a film" in capsys.readouterr().out
     assert command("consent", "revoke", row["id"], "--because", "sold elsewhere") == 0
     assert "revoked: sold elsewhere" in capsys.readouterr().out
@@ -50,7 +50,7 @@ def test_a_licence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (*BOOK, "--from", "tomorrow"),
         (*BOOK, "--territory", "Mars"),
         (*BOOK, "--for", "nobody"),
-        BOOK,
+        (*BOOK, "--document", "none.pdf"),
     ],
 )
 def test_bad_input_is_one_sentence(words: tuple[str, ...], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_bad_input_is_one_sentence(words: tuple[str, ...], language: str, monkey
     settings.cache_clear()
     with Store.open(settings().home) as store:
         store.create_project("ice")
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(TianmuError) as caught:
         command("consent", "add", *words)
     message = caught.value.explain()
     assert "\n" not in message
@@ -78,4 +78,4 @@ def test_the_registry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert command("protect", "list", "--json") == 0
     row = json.loads(capsys.readouterr().out)[0]
     assert "pieces" not in row
-    assert command("protect", "remove", row["id"]) == 0
+    assert command("protect", "remove", "1") == 0

@@ -67,8 +67,9 @@ def test_no_film_is_made_without(project: Project, pictured: Plan, tmp_path: Pat
 def test_a_life(project: Project, pictured: Plan, paper: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"(?i)nothing allows the use of moss"):
         require_consents(project, pictured, AT, home=tmp_path)
-    with pytest.raises(InputError, match="needs the signed document"):
-        add_consent(project, tmp_path, consent(project))
+    bare = add_consent(project, tmp_path, consent(project, description="without paper"))
+    with pytest.raises(InputError, match=f"{bare.id}: its signed document is missing"):
+        require_consents(project, pictured, AT, home=tmp_path)
     short = add_consent(project, tmp_path, consent(project, ends=date(2026, 11, 21)), paper)
     with pytest.raises(InputError, match=f"{short.id}: it ended on 2026-11-21"):
         require_consents(project, pictured, AT, home=tmp_path)
@@ -94,7 +95,12 @@ def test_a_life(project: Project, pictured: Plan, paper: Path, tmp_path: Path) -
     with pytest.raises(InputError, match="revoked already"):
         revoke_consent(project, tmp_path, revoked.id, "again")
     kinds = [row.entry.kind for row in read_ledger(store_of(project))]
-    assert [kind for kind in kinds if kind in {"consent", "revocation"}] == ["consent", "consent", "revocation"]
+    assert [kind for kind in kinds if kind in {"consent", "revocation"}] == [
+        "consent",
+        "consent",
+        "consent",
+        "revocation",
+    ]
 
 
 def test_what_ever_had_a_consent_needs_one(project: Project, ice: Plan, paper: Path, tmp_path: Path) -> None:
