@@ -92,8 +92,9 @@ def run_list(arguments: argparse.Namespace) -> int:
         for policy in policies
     ]
     lines = [
-        f"{'●' if row['in_force'] else '○'} {row['name']:12} {row['version']}  {row['digest'][:12]}  {row['title']}"
-        for row in rows
+        f"{'●' if policy.name in chosen else '○'} {policy.name:12} {policy.version}  {policy.digest[:12]}  "
+        f"{say(*policy.title)}"
+        for policy in policies
     ]
     _print(arguments, {"policies": rows}, [*lines, say("● in force", "● 已启用")])
     return 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from tianmu.cli import policy
-from tianmu.cli.parser import Parser
 from tianmu.core.errors import InputError
 from tianmu.core.settings import settings
 from tianmu.governance.policy.file import SHIPPED
@@ -18,7 +18,7 @@ from tianmu.studio.store.ledger import read_ledger
 
 def run(*typed: str) -> int:
     """The verb alone, whatever other verbs there are."""
-    parser = Parser()
+    parser = argparse.ArgumentParser()
     policy.add_parser(parser.add_subparsers())
     arguments = parser.parse_args(["policy", *typed])
     return arguments.run(arguments)

@@ -105,7 +105,7 @@ def _case(path: Path, number: int, value: Any) -> Case:
             f"第 {number} 条的 {strange[0]!r} 不是类别与分数；请看：tianmu policy list --categories",
         )
     return Case(
-        wanted=cast(Decision, wanted),
+        wanted=wanted,
         prompt=prompt,
         findings=tuple((str(name), float(score)) for name, score in scores.items()),
         audience=str(row.get("audience", "all")),

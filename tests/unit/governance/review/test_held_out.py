@@ -39,5 +39,13 @@ def test_what_is_promised_of_the_half_that_was_held_out(bench: ModuleType, langu
     assert bench.precision(row) >= 0.9
 
 
+def test_what_is_true_of_words_that_the_rules_had_not_seen(bench: ModuleType) -> None:
+    """Far less than on the halves; whoever makes it better raises these."""
+    fresh = [prompt for prompt in bench.read_prompts() if prompt.half == "fresh"]
+    row = bench.tally(fresh)["all", "all"]
+    assert bench.recall(row) >= 0.58
+    assert bench.precision(row) >= 0.85
+
+
 RECALL = {"all": 0.95, "en": 0.95, "zh": 0.95}
-"""Goal; see the benchmark's table for the truth by category."""
+"""The goal. Both halves were written by the author of the rules before them, so this is kinder than the truth."""
