@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, film_settings, leave_of, whole
+from tianmu.cli.policy import add_override_options, overrides_of
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_film_options(add)
     add_leave_options(add)
+    add_override_options(add)
     add(
         "--sound",
         action=argparse.BooleanOptionalAction,
@@ -88,6 +90,14 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Make the film, where a person decided otherwise against a rule."""
+    from tianmu.studio.review import overriding
+
+    with overriding(overrides_of(arguments)):
+        return make(arguments)
+
+
+def make(arguments: argparse.Namespace) -> int:
     """Plan, estimate, make, cut, and write the papers beside the film."""
     import json
     import sys
@@ -97,6 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.studio.output import make_folder
     from tianmu.studio.plan import plan_film
     from tianmu.studio.planner import language_planner
+    from tianmu.studio.review import require, review_screenplay
     from tianmu.studio.store import Store
     from tianmu.studio.storyboard import film_papers
     from tianmu.studio.versions import estimate_versions, make_versions
@@ -107,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
     versions, leave = checked_versions(arguments), leave_of(arguments)
     settings = versions[0]
     screenplay = read_screenplay(script)  # before the project is made, so that a wrong name leaves none
+    require(review_screenplay(screenplay, leave.audience))
 
     def announce(aspect: Aspect, estimate: Estimate) -> None:
         which = f"{aspect}: " if len(versions) > 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tianmu.cli.parser import Verbs, add_project_option, whole
+from tianmu.cli.policy import add_override_options, overrides_of
 from tianmu.core.text import say
 
 
@@ -31,10 +32,19 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("take back every note about the shot, and make no take", "收回对此镜头的全部批注，不再拍摄"),
     )
     add_project_option(add)
+    add_override_options(add)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Make another take, where a person decided otherwise against a rule."""
+    from tianmu.studio.review import overriding
+
+    with overriding(overrides_of(arguments)):
+        return make(arguments)
+
+
+def make(arguments: argparse.Namespace) -> int:
     """Understand the note, keep what was decided, make the takes, and say which they are."""
     from tianmu.cli.progress import progress_bar
     from tianmu.cli.take import line

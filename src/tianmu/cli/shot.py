@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_leave_options, leave_of, real, whole
+from tianmu.cli.policy import add_override_options, overrides_of
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("fill in frames by motion interpolation", "用运动插帧补足帧率"),
     )
     add_leave_options(add)
+    add_override_options(add)
     add("--overwrite", action="store_true", help=say("replace files that are there", "允许覆盖已有文件"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")
@@ -99,6 +101,15 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Review the words before an engine is loaded; then make the shot."""
+    from tianmu.studio.review import overriding, require_allowed
+
+    with overriding(overrides_of(arguments)):
+        require_allowed(arguments.prompt, arguments.negative, arguments.audience)
+        return make(arguments)
+
+
+def make(arguments: argparse.Namespace) -> int:
     """Make the film, or each of the variations, and say what was made."""
     import json
     import secrets
