@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     import json
 
     from tianmu.cli.progress import progress_bar
-    from tianmu.studio.explain import PAGE, explain_take, find_target, verdict
+    from tianmu.studio.explain import PAGE, explain_take, find_target, verdicts
     from tianmu.studio.output import make_folder
     from tianmu.studio.store import Store
 
@@ -52,5 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(told.as_row(), ensure_ascii=False))
         return 0
     print(folder / PAGE)
-    print(f"  {verdict(told)}")
+    for said in verdicts(told):
+        print(f"  {said}")
     return 0

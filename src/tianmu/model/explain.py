@@ -45,12 +45,12 @@ class Inside:
     """Before upscaling."""
     steps: tuple[Frames, ...]
     """The clean film as it was predicted at every sampling step."""
-    looked: Float32[np.ndarray, "t b n s r c"]
+    looked: Float32[np.ndarray, "t b n s y x"]
     """Attention of every patch to every word, by step and block, the mean over heads."""
-    took: Float32[np.ndarray, "t b n s r c"]
+    took: Float32[np.ndarray, "t b n s y x"]
     """The same, each head's share times the length of what it carries from the word into the patch (Kobayashi et al.
     2020, arXiv:2004.10102)."""
-    knocked: Float32[np.ndarray, "k g s r c"]
+    knocked: Float32[np.ndarray, "k g s y x"]
     """How far the clean latents that a step foresees move (mean absolute, their own units) when a group of words is
     masked out of that step's attention alone; the first `KNOCKED_STEPS` steps, every group that was asked for."""
 
@@ -175,7 +175,7 @@ def _knocked(network: Transformer, heard: _Heard, call: int, groups: Sequence[Co
     return torch.stack(moved)[None] if moved else noisy.new_zeros(1, 0, noisy.shape[2], heard.rows, heard.cols)
 
 
-def _by_step(calls: list[list[Tensor]], steps: int, shape: tuple[int, int]) -> Float32[np.ndarray, "t b n s r c"]:
+def _by_step(calls: list[list[Tensor]], steps: int, shape: tuple[int, int]) -> Float32[np.ndarray, "t b n s y x"]:
     """Calls of all windows as one array a step; of a later window only the slabs that it made."""
     by_step = []
     for step in range(steps):

@@ -57,9 +57,12 @@ def write_page(path: Path, told: Explanation, *, words: str, metadata: Mapping[s
     write_text(path, "\n".join(part for part in parts if part))
 
 
-def verdict(told: Explanation) -> str:
-    """Whether the map of attention may be believed for this take, in one sentence."""
-    return _said(told.agreement, say("The map of attention", "注意力图"))
+def verdicts(told: Explanation) -> tuple[str, str]:
+    """Whether the map of attention, and that of single steps, may be believed for this take: a sentence each."""
+    return (
+        _said(told.agreement, say("The map of attention", "注意力图")),
+        _said(told.knocked_agreement, say("The map of single steps", "单步图")),
+    )
 
 
 def _said(agreement: Agreement, what: str) -> str:
@@ -87,20 +90,20 @@ def _said(agreement: Agreement, what: str) -> str:
 
 
 def _agreement(told: Explanation) -> str:
-    single = say("The map of single steps", "单步图")
+    attention, single = (escape(said) for said in verdicts(told))
     note = say(
         "What certainly holds are the films without a phrase: they were made, with the same noise. A map is a shorter "
         "way to the same answer, and is tested against them. Attention says where the network looked. Single steps "
         "say how far what one step foresees moves when the words are masked in that step: a small ablation, not "
-        "attention.",
+        "attention. It is what lies over the films below, because on other prompts it was right more often.",
         "可以确信的是遮去短语的影片：它们由同样的噪声实际生成。图只是通往同一答案的捷径，并以这些影片检验。"
-        "注意力图说明网络看向何处；单步图说明在某一步遮去这些词时，该步的预见变动多少：这是小型消融，不是注意力。",
+        "注意力图说明网络看向何处；单步图说明在某一步遮去这些词时，该步的预见变动多少：这是小型消融，不是注意力。下面影片上叠加的是单步图，因为它在其他提示词上更常正确。",
     )
     heading = say("Can this be believed?", "可信吗？")
     return (
         f"<h2>{heading}</h2><p>{escape(note)}</p>"
-        f'<p class="{_tone(told.agreement.holds)}">{escape(verdict(told))}</p>'
-        f'<p class="{_tone(told.knocked_agreement.holds)}">{escape(_said(told.knocked_agreement, single))}</p>'
+        f'<p class="{_tone(told.agreement.holds)}">{attention}</p>'
+        f'<p class="{_tone(told.knocked_agreement.holds)}">{single}</p>'
         f"<p>{escape(_overall(told.fitted))}</p>"
     )
 
@@ -176,7 +179,7 @@ def _phrases(told: Explanation, metadata: Mapping[str, str]) -> str:
         "影片为网络自身的尺寸与帧率，未经放大。各条带沿时间排列：注意力、单步、变化。",
     )
     panels = say(
-        "what attention says|the take|without these words|where that changed it", "注意力所示|素材|遮去这些词|变化之处"
+        "what single steps say|the take|without these words|where that changed it", "单步所示|素材|遮去这些词|变化之处"
     )
     under = "".join(f"<span>{escape(panel)}</span>" for panel in panels.split("|"))
     figures: list[str] = []
@@ -184,7 +187,7 @@ def _phrases(told: Explanation, metadata: Mapping[str, str]) -> str:
         phrase, attention, changes = told.phrases[place], told.attention[place], told.changes[place]
         single = told.knocked[place] / max(float(told.knocked[place].max()), 1e-9)
         heat, moved = attention / max(float(attention.max()), 1e-9), changes / max(float(changes.max()), 1.0)
-        film = phrase_film(told.insight.frames, told.insight.without[place], heat, moved, told.insight.fps, metadata)
+        film = phrase_film(told.insight.frames, told.insight.without[place], single, moved, told.insight.fps, metadata)
         caption = f"<b>{escape(phrase.text)}</b> · {escape(fact_name(phrase.fact))} · {float(changes.mean()):.1f}"
         figures.append(
             f'<figure><figcaption>{caption}</figcaption><video src="{film}" autoplay loop muted playsinline controls>'
