@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +15,8 @@ from tianmu.core.text import say
 from tianmu.film.schema import canonical
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
     from tianmu.governance.identity import Identity
 
 
@@ -97,14 +100,10 @@ def verify_head(signed: SignedHead, chain: bytes, trusted: Sequence[bytes] = ())
     from cryptography.hazmat.primitives.serialization import Encoding
 
     try:
-        certificates = x509.load_pem_x509_certificates(chain)
-        leaf, root = certificates[0], certificates[-1]
+        key, fingerprint, root = _signer(chain)
         signature = bytes.fromhex(signed.signature)
-        if sha256(leaf.public_bytes(Encoding.DER)).hexdigest() != signed.fingerprint:
+        if fingerprint != signed.fingerprint:
             return "signature"
-        for below, above in pairwise(certificates):
-            below.verify_directly_issued_by(above)
-        key = leaf.public_key()
         if isinstance(key, ec.EllipticCurvePublicKey):
             half = len(signature) // 2
             pair = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
@@ -117,4 +116,20 @@ def verify_head(signed: SignedHead, chain: bytes, trusted: Sequence[bytes] = ())
         roots = {x509.load_pem_x509_certificate(each).public_bytes(Encoding.DER) for each in trusted}
     except (InvalidSignature, ValueError, TypeError, IndexError):
         return "signature"
-    return None if root.public_bytes(Encoding.DER) in roots else "untrusted"
+    return None if root in roots else "untrusted"
+
+
+@lru_cache(maxsize=16)
+def _signer(chain: bytes) -> tuple[CertificatePublicKeyTypes, str, bytes]:
+    """The key of a chain's leaf, its fingerprint, and its root in DER, once each was found to be issued by the next.
+
+    A whole ledger is signed by a few chains; each is checked once.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    certificates = x509.load_pem_x509_certificates(chain)
+    for below, above in pairwise(certificates):
+        below.verify_directly_issued_by(above)
+    leaf, root = certificates[0].public_bytes(Encoding.DER), certificates[-1].public_bytes(Encoding.DER)
+    return certificates[0].public_key(), sha256(leaf).hexdigest(), root
