@@ -216,3 +216,24 @@ def test_what_cannot_be_written_down_is_said_and_the_take_stays(
     assert "The disk is full." in capsys.readouterr().err
     assert main(["take", "list", "--shot", "1A", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 2
+
+
+def test_what_leaves_is_written_down_with_its_digest(tmp_path: Path, entries: Any) -> None:
+    from tianmu.media.digest import file_sha256
+
+    before = len(entries())
+    words = ("a fox", "--engine", "fake", "--size", "64x36", "--seconds", "1", "-o", "fox.mp4")
+    assert main(["shot", *words, "--for", "none", "--recipient", "a lab", "--reason", "a trial of grain"]) == 0
+    found = [entry for entry in entries()[before:] if entry["kind"] == "leave"]
+    facts = next(entry["facts"] for entry in found if entry["facts"]["is"] == "shot")
+    assert facts["file"] == file_sha256(tmp_path / "fox.mp4")
+    assert (facts["audience"], facts["recipient"], facts["reason"]) == ("none", "a lab", "a trial of grain")
+
+
+def test_the_list_speaks_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TIANMU_LANG", "zh")
+    settings.cache_clear()
+    assert run("--last", "30") == 0
+    assert "规划镜头" in capsys.readouterr().out
