@@ -64,7 +64,7 @@ def look_inside(prompt: str, *, model: NativeModel, groups: Sequence[Collection[
     asked = settings.get("num_steps"), settings.get("guidance_scale"), settings.get("sampler")
     network, steps, scale, _ = choose(model, *asked, bool(settings.get("negative_prompt")))
     with _listening(network, scale) as heard:
-        frames = generate(prompt, model=model, **(settings | {"upscale": False}))
+        frames = generate(prompt, model=model, **_small(settings))
     shape, early = (heard.rows, heard.cols), min(KNOCKED_STEPS, steps)
     turns = [range(step, len(heard.asked), steps) for step in range(early)]
     knocked = [_joined([_knocked(network, heard, call, groups) for call in calls])[0] for calls in turns]
@@ -84,7 +84,11 @@ def look_inside(prompt: str, *, model: NativeModel, groups: Sequence[Collection[
 def generate_without(prompt: str, hidden: Collection[int], *, model: NativeModel, **settings: Any) -> Frames:
     """The film of the same noise with the words at places `hidden` masked out where they stand; not upscaled."""
     blind = replace(model, tokenizer=_Hiding(model.tokenizer, prompt, hidden))
-    return generate(prompt, model=blind, **(settings | {"upscale": False}))
+    return generate(prompt, model=blind, **_small(settings))
+
+
+def _small(settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings, "upscale": False}
 
 
 class _Hiding(Tokenizer):
@@ -133,7 +137,8 @@ def _listening(network: Transformer, scale: float) -> Generator[_Heard]:
 
     def attended(layer: nn.Module, given: tuple[Any, ...]) -> None:
         assert isinstance(layer, Attention)
-        looked, took = _shares(layer, *given, heard)
+        x, rotation, mask = given
+        looked, took = _shares(layer, x, rotation, mask, heard)
         heard.looked[-1].append(looked)
         heard.took[-1].append(took)
 

@@ -62,7 +62,8 @@ def nearest_scenes(frames: Frames, scene: Mapping[str, Any], seconds: Fraction, 
 
 def read_scene(row: Mapping[str, Any]) -> Scene:
     """A scene as a recipe keeps it."""
-    return Scene(**{**row, "actors": tuple(Actor(**actor) for actor in row["actors"])})
+    facts: dict[str, Any] = {**row, "actors": tuple(Actor(**actor) for actor in row["actors"])}
+    return Scene(**facts)
 
 
 def _candidates(scene: Scene) -> list[Scene]:
