@@ -75,7 +75,18 @@ class Heard:
     def errors(self) -> tuple[int, int]:
         """Words or characters that are wrong, and all of them."""
         said = units(self.text, self.language)
-        return num_errors(said, units(self.heard, self.language)), len(said)
+        return num_errors(said, spaced_as(units(self.heard, self.language), said)), len(said)
+
+
+def spaced_as(heard: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Words that were heard, two put together where that is a word of what was said: a sun rise is a sunrise."""
+    found: list[str] = []
+    for word in heard:
+        if found and found[-1] + word in said and word not in said:
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
 
 
 def cut_of(name: str, settings: FilmSettings, home: Path) -> tuple[Plan, Cut]:

@@ -97,6 +97,12 @@ def test_our_meter_and_ffmpeg_s_agree_on_anything(bench: ModuleType, seed: int) 
     assert ours.peak == pytest.approx(theirs.peak, abs=0.2)
 
 
+def test_words_that_are_written_apart_are_no_errors(bench: ModuleType) -> None:
+    said = ["after", "the", "sunrise"]
+    assert bench.spaced_as(["after", "the", "sun", "rise"], said) == said
+    assert bench.spaced_as(["after", "the", "sun", "sets"], said) == ["after", "the", "sun", "sets"]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(bool(kokoro.missing_packages()), reason="the extra [voices] is not installed")
 @pytest.mark.skipif(find_spec("faster_whisper") is None, reason="no recogniser is installed")
