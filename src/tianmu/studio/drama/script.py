@@ -30,9 +30,10 @@ Kind = Literal["notice", "title", "heading", "action", "line"]
 
 NOTICE = {
     "en": "You are listening to an AI generated audio drama. Its voices were made by artificial intelligence.",
-    "zh": "这部广播剧由人工智能生成，剧中的声音由人工智能合成。",
+    "zh": "您正在收听人工智能生成的广播剧。语音为人工智能合成。",
 }
-"""The spoken label. GB 45438-2025 wants 人工智能 or AI, and 生成 or 合成, in a sound's own words at a usual pace."""
+"""The spoken label. GB 45438-2025 wants 人工智能 or AI, and 生成 or 合成, in a sound's own words at a usual pace;
+of five wordings this is the one whose words a recogniser heard from every narrator."""
 _BY = {"en": "Written by {}.", "zh": "编剧：{}。"}
 
 BEFORE_TITLE = Fraction(4, 5)

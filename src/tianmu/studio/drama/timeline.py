@@ -14,7 +14,7 @@ from tianmu.core.errors import InputError, TianmuError
 from tianmu.film.asset import Asset
 from tianmu.film.cut import Clip, Cut, Gap, Item, Title, TitleLine, Track
 from tianmu.film.shot import Shot, SpokenLine
-from tianmu.film.sound import SAMPLE_RATE, MusicCue, PlacedLine, SoundCue
+from tianmu.film.sound import SAMPLE_RATE, MusicCue, PlacedLine, SoundCue, SpokenLanguage
 from tianmu.film.time import count_frames
 from tianmu.studio.drama.script import Part, Script
 from tianmu.studio.planner.timing import plain
@@ -38,8 +38,12 @@ BEHIND = Fraction(1, 10)
 NOT_SAID = Fraction(7, 10)
 """Seconds of silence for a line without a word: `...`."""
 
-_NARRATORS = ("gongitsune", "kumo", "alpha", "birch", "tebukuro", "slate", "wren", "nezumi")
-"""Grown voices that are listened to for long, in the order in which they are asked."""
+_NARRATORS: Mapping[SpokenLanguage, tuple[str, ...]] = {
+    "en": ("gongitsune", "kumo", "alpha", "birch", "tebukuro", "slate", "wren", "nezumi"),
+    "zh": ("kumo", "slate", "kumo-deep", "kumo-bright", "gongitsune", "alpha"),
+}
+"""Grown voices that are listened to for long, in the order in which they are asked: in Chinese, those with most of the
+voice that says it best (`kokoro.STEADY`)."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,9 @@ class Drama:
     """The name of its voice."""
 
 
-def choose_narrator(voices: Sequence[str]) -> str:
+def choose_narrator(voices: Sequence[str], language: SpokenLanguage) -> str:
     """A voice that none of the characters has; where they have them all, that of the roster's first."""
-    names = (*_NARRATORS, *(voice.name for voice in ROSTER if voice.age == "adult"))
+    names = (*_NARRATORS[language], *(voice.name for voice in ROSTER if voice.age == "adult"))
     return next((name for name in (*names, *(voice.name for voice in ROSTER)) if name not in voices), ROSTER[0].name)
 
 
@@ -109,7 +113,8 @@ def perform(
     Raises:
         VoiceMissing: nothing of it can be said.
     """
-    narrator = choose_narrator([voices[part.asset] for part in script.parts if part.asset and part.asset in voices])
+    taken = [voices[part.asset] for part in script.parts if part.asset and part.asset in voices]
+    narrator = choose_narrator(taken, script.language)
     placed, notes = _speak(script.parts, narrator, voices, engine, shelf, on_part)
     cut, filmed = _as_cut(name, placed, shots)
     cues = tuple(_behind(cue, placed, cut) for cue in ambience_and_effects(cut, filmed, assets))

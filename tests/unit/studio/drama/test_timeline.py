@@ -78,11 +78,12 @@ def test_music_begins_behind_the_label_with_the_title() -> None:
 
 
 def test_the_narrator_is_no_characters_voice_and_always_the_same() -> None:
-    assert choose_narrator([]) == choose_narrator(["pip"]) == choose_narrator(["alpha", "moss"])
+    assert choose_narrator([], "en") == choose_narrator(["pip"], "en") == choose_narrator(["alpha", "moss"], "en")
+    assert choose_narrator(["alpha"], "zh") == "kumo"
     names = [voice.name for voice in ROSTER]
     for number in range(len(names)):
-        assert choose_narrator(names[:number]) not in names[:number]
-    assert choose_narrator(names) in names
+        assert choose_narrator(names[:number], "zh") not in names[:number]
+    assert choose_narrator(names, "en") in names
     drama = play(written())
     assert {line.voice for line in drama.sound.lines if not line.character} == {drama.narrator}
     assert drama.narrator not in {line.voice for line in drama.sound.lines if line.asset == "character-ember"}
