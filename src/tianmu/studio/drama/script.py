@@ -33,7 +33,7 @@ NOTICE = {
     "zh": "您正在收听人工智能生成的广播剧。语音为人工智能合成。",
 }
 """The spoken label. GB 45438-2025 wants 人工智能 or AI, and 生成 or 合成, in a sound's own words at a usual pace;
-of five wordings this is the one whose words a recogniser heard from every narrator."""
+of four wordings in Chinese, a recogniser heard 生成 and 合成 in this one alone, from each of three narrators."""
 _BY = {"en": "Written by {}.", "zh": "编剧：{}。"}
 
 BEFORE_TITLE = Fraction(4, 5)
