@@ -34,6 +34,7 @@ def build_parser() -> Parser:
         atlas,
         board,
         consent,
+        credits,
         cut,
         doctor,
         engines,
@@ -78,7 +79,7 @@ def build_parser() -> Parser:
     for verb in (
         *(shot, repeat, inspect, adapt, script, plan, board, film, retake, take, cut, export, import_cut),
         *(voice, asset, project, store, init),
-        *(policy, person, sign, release, consent, protect, ledger, explain),
+        *(policy, person, sign, release, consent, protect, ledger, credits, explain),
         *(engines, doctor, train, evaluate, atlas),
     ):
         verb.add_parser(verbs)

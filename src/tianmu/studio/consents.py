@@ -174,10 +174,9 @@ def _require(name: str, records: Iterable[Consent], gaps: Mapping[str, str | Non
     raise InputError(
         say(
             f"Nothing allows the use of {name} here ({why}). Record a consent with: tianmu consent add --for NAME "
-            "--person WHO --kind likeness --document FILE; what shows nobody and was made here: --kind own. "
-            "More: tianmu learn consent.",
+            "--person WHO --kind likeness --document FILE; what shows nobody and was made here: --kind own.",
             f"没有有效的同意允许使用 {name}（{why}）。请登记：tianmu consent add --for 名称 --person 姓名 "
-            "--kind likeness --document 文件；若为自制且无真人：--kind own。详见：tianmu learn consent。",
+            "--kind likeness --document 文件；若为自制且无真人：--kind own。",
         )
     )
 

@@ -165,7 +165,7 @@ def _refused(title: str, preset: str, missing: tuple[str, ...], void: tuple[Stan
         en, zh = f"{en} ({words})", f"{zh}（{words}）"
     return InputError(
         say(
-            f"{en}. Sign with: tianmu sign --as NAME --role ROLE. More: tianmu learn authorship.",
-            f"{zh}。请用 tianmu sign --as 姓名 --role 职责 签署。详见：tianmu learn authorship。",
+            f"{en}. Sign with: tianmu sign --as NAME --role ROLE.",
+            f"{zh}。请用 tianmu sign --as 姓名 --role 职责 签署。",
         )
     )

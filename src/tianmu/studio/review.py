@@ -135,9 +135,6 @@ def require(verdict: Verdict, home: Path | None = None) -> tuple[str, ...]:
 def refusal(ruling: Ruling) -> str:
     """Why, because of which words, what would be allowed, and what to do: one sentence."""
     words = _words(ruling.findings)
-    learn = (
-        say(f"; more: tianmu learn {ruling.lesson}", f"；详见：tianmu learn {ruling.lesson}") if ruling.lesson else ""
-    )
     reason, allowed = say(*ruling.reason), say(*ruling.allowed)
     en = f"The rule {ruling.rule} ({ruling.policy}) "
     zh = f"规则 {ruling.rule}（{ruling.policy}）"
@@ -145,12 +142,12 @@ def refusal(ruling: Ruling) -> str:
         option = f"--override {ruling.rule} --by NAME --role ROLE --because TEXT"
         return say(
             f"{en}wants a person to look before {words} is made: {reason}; allowed is: {allowed}; who may decide adds "
-            f"{option}{learn}.",
-            f"{zh}要求在制作{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}{learn}。",
+            f"{option}.",
+            f"{zh}要求在制作{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}。",
         )
     return say(
-        f"{en}refuses {words}: {reason}; allowed is: {allowed}{learn}.",
-        f"{zh}拒绝{words}：{reason}；可以制作：{allowed}{learn}。",
+        f"{en}refuses {words}: {reason}; allowed is: {allowed}.",
+        f"{zh}拒绝{words}：{reason}；可以制作：{allowed}。",
     )
 
 

@@ -1,5 +1,7 @@
 """Looking inside changes nothing; a word that is masked out has no part in the film."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +14,7 @@ from tianmu.model.transformer import Transformer, TransformerConfig
 from tianmu.model.weights import NativeModel
 
 INFO = {"steps": 3, "guidance": 2.0, "sampler": "dpmpp_2m", "few_steps": 2, "sizes": {"1:1": [32, 32]}, "cast": []}
-SETTINGS = {"num_frames": 8, "height": 32, "width": 48, "seed": 5}
+SETTINGS: dict[str, Any] = {"num_frames": 8, "height": 32, "width": 48, "seed": 5}
 
 
 @pytest.fixture(scope="module")

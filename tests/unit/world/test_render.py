@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from tianmu.world.scene import ACTIONS, CAMERAS, FRAMINGS, LOOKS, SETTINGS, TIME
 from tianmu.world.stage import clip_layers
 
 FOX, DOG = Actor(subject="fox", action="walks"), Actor(subject="dog", action="stands")
-SHAPE = {"height": 64, "width": 112}
+SHAPE: dict[str, Any] = {"height": 64, "width": 112}
 SCENE = Scene(setting="meadow", camera="pan_left", weather="rain", actors=(FOX, DOG), seed=2)
 
 

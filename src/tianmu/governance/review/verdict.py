@@ -48,7 +48,7 @@ class Ruling:
     source: str
     """The law, standard or practice that the rule follows."""
     lesson: str | None = None
-    """The lesson that explains it: `tianmu learn LESSON`."""
+    """The lesson that explains it, by its word."""
     findings: tuple[Finding, ...] = ()
     overridden: str | None = None
     """Who decided otherwise, as `name, role: reason`; None where the rule stands."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tianmu.film.cut import Box
 from tianmu.media.image import Frame
+from tianmu.media.planes import as_rgb
 from tianmu.studio.edit.layers import Layer, Shown, fit, lay, place_of
 
 
@@ -62,7 +63,7 @@ def test_a_veil_lets_through_what_it_says() -> None:
     ink = np.full((10, 12, 3), 40, dtype=np.uint8)
     veil = np.zeros((10, 12, 3), dtype=np.uint8)
     veil[:5] = 128
-    laid = lay(canvas, Shown(layer=Layer(picture=ink, veil=veil, left=3, top=4)))
+    laid = as_rgb(lay(canvas, Shown(layer=Layer(picture=ink, veil=veil, left=3, top=4))))
     assert (laid[9:14, 3:15] == 40).all()
     assert np.abs(laid[4:9, 3:15] - (40 + canvas[4:9, 3:15] * (128 / 255))).max() <= 1
     outside = np.ones((30, 40), dtype=bool)
@@ -74,5 +75,5 @@ def test_a_veil_lets_through_what_it_says() -> None:
 @given(share=st.floats(0, 1))
 def test_a_mixture_is_between_its_two_sides(share: float) -> None:
     canvas, one, two = noise(0), noise(1), noise(2)
-    mixed = lay(canvas, Shown(layer=Layer(picture=one), other=Layer(picture=two), share=share))
+    mixed = as_rgb(lay(canvas, Shown(layer=Layer(picture=one), other=Layer(picture=two), share=share)))
     assert np.abs(mixed - ((1 - share) * one.astype(float) + share * two)).max() <= 0.51
