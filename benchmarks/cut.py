@@ -28,6 +28,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -157,21 +158,21 @@ def run_moviepy(folder: Path, path: Path) -> None:
     import warnings
 
     warnings.simplefilter("ignore")
-    from moviepy.editor import CompositeVideoClip, ImageClip, VideoFileClip, concatenate_videoclips
-    from moviepy.video.fx.speedx import speedx
+    moviepy: Any = import_module("moviepy.editor")  # of the extra `bench`, and without types
+    speedx: Any = import_module("moviepy.video.fx.speedx").speedx
 
     fps = float(FPS)
-    shown: list[Any] = [ImageClip(str(folder / "title.png")).set_duration(TITLE_FRAMES / fps)]
+    shown: list[Any] = [moviepy.ImageClip(str(folder / "title.png")).set_duration(TITLE_FRAMES / fps)]
     for index in range(12):
         clip = _piece(index)
         before = HANDLE if index == JOINED else 0
         after = HANDLE if index == JOINED - 1 else 0
         first, end = clip.start - before, clip.start + int(PIECE * clip.speed) + after
-        part = VideoFileClip(str(folder / f"{clip.film}.mp4"), audio=False).subclip(first / fps, end / fps)
+        part = moviepy.VideoFileClip(str(folder / f"{clip.film}.mp4"), audio=False).subclip(first / fps, end / fps)
         shown.append(speedx(part, float(clip.speed)) if clip.speed != 1 else part)
     later = shown[JOINED + 1].set_start((PIECE - HANDLE) / fps).crossfadein(DISSOLVE / fps)
-    shown[JOINED : JOINED + 2] = [CompositeVideoClip([shown[JOINED], later])]
-    film = concatenate_videoclips(shown, method="chain")
+    shown[JOINED : JOINED + 2] = [moviepy.CompositeVideoClip([shown[JOINED], later])]
+    film = moviepy.concatenate_videoclips(shown, method="chain")
     film.write_videofile(
         str(path),
         fps=fps,
