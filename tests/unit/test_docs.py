@@ -140,11 +140,15 @@ def test_the_commands_of_a_film_do_what_is_said(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("TIANMU_LLM_MODEL", "none")
     _, _, page = read(GUIDES[0]).partition("## From a screenplay to a film")
     section, end, _ = page.partition("## A shot's frame")
+    section, _, forms = section.partition("## As other files")  # minutes of encoding; each form has tests of its own
+    section += forms.partition("## Digital twins")[2]
     found = commands_in(section)
     assert end
     assert len(found) > 25
     for arguments in found:
-        quick = ["--engine", "fake", "--size", "160x90"] if arguments[0] in ("film", "board") else []
+        quick = ["--engine", "fake"] if arguments[0] in ("film", "board") else []
+        if quick and "16:9,9:16" not in arguments:  # one size is of one frame
+            quick += ["--size", "160x90"]
         assert main([*arguments, *quick]) == 0, arguments
     for name in ("first-light.mp4", "storyboard.pdf", "storyboard.png", "shots.csv", "shots.md"):
         assert (tmp_path / "first-light" / name).is_file(), name
