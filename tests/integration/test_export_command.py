@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,19 @@ def test_a_film_goes_to_an_editor_and_comes_back_changed(capsys: pytest.CaptureF
     assert names[:6] == [f"bing-ice.{ending}" for ending in ("otio", "edl", "xml", "fcpxml", "aaf", "ale")]
     assert "bing-ice.zh.srt" in names
     clips = [item for item in kept_cut().tracks[0].items if isinstance(item, Clip)]
-    for file in row["media"]:
+    pictures = [file for file in row["media"] if file.endswith(".mp4")]
+    stems = [file for file in row["media"] if file.endswith(".wav")]
+    assert len(pictures) == len({clip.slate for clip in clips})
+    assert [*pictures, *stems] == row["media"]
+    for file in pictures:
         info, _ = read_video(Path(file))
         assert info.num_frames == max(clip.available for clip in clips if f"_{clip.slate}_" in file)
+    length = kept_cut().num_frames / kept_cut().fps
+    assert stems
+    for file in stems:
+        with wave.open(file) as sound:
+            assert abs(sound.getnframes() / sound.getframerate() - length) < 0.001
+    for file in row["media"]:
         assert read_provenance(Path(file)) is not None  # what leaves is signed
 
     assert "nothing changed" in told(capsys, "import-cut", "out/bing-ice.otio")

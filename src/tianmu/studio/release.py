@@ -12,7 +12,7 @@ from tianmu.core.errors import InputError, MediaError
 from tianmu.core.files import write_text
 from tianmu.core.text import listed, say
 from tianmu.film.schema import digest, from_row, to_row
-from tianmu.governance.identity import anchors
+from tianmu.governance.identity import anchors, read_house
 from tianmu.governance.ledger import Entry, inclusion_proof
 from tianmu.governance.people import acting, check_preset, read_preset
 from tianmu.governance.people.release import Checked, Proven, Release, lacking, not_released, verify_release
@@ -69,7 +69,7 @@ def release_film(
         "void": [sentence(each) for each in void],
     }
     if not missing:
-        require_consents(project, read_plan(project, version), date.today(), home=home)
+        _require_consents(project, statement, home)
     record_in(
         store_of(project),
         Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts),
@@ -79,6 +79,14 @@ def release_film(
     release = _proven_release(project, preset, statement, valid)
     write_text(path, json.dumps(to_row(release), ensure_ascii=False, indent=2) + "\n")
     return Released(path=path, release=release)
+
+
+def _require_consents(project: Project, statement: Statement, home: Path) -> None:
+    """Refuse a film with an asset that nothing allows for those that its print left for."""
+    plan = read_plan(project, statement.version)
+    left_for = {row.audience for row in store_of(project).find_file(statement.printed)}
+    for audience in sorted(left_for) or [read_house(home).audience]:
+        require_consents(project, plan, date.today(), audience, home=home)
 
 
 def read_release(path: Path) -> Release:

@@ -7,7 +7,7 @@ is not spoken again; the folder may be removed at any time.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,7 +20,7 @@ from tianmu.core.files import whole_file, writing
 from tianmu.core.settings import settings as read_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
-from tianmu.film.cut import Cut, Dialogue
+from tianmu.film.cut import Cut
 from tianmu.film.sound import Loudness, SpokenLanguage, Target
 from tianmu.film.subtitle import Subtitles, make_cues
 from tianmu.film.wording import Language, language_of
@@ -35,7 +35,7 @@ from tianmu.studio.sound.dialogue import from_16_bits, to_16_bits
 from tianmu.studio.sound.master import master
 from tianmu.studio.sound.mix import SoundFilm, find_voice, make_sound
 from tianmu.studio.takes import FilmSettings
-from tianmu.studio.translation import Translated, translators_of
+from tianmu.studio.translation import Translated, translators_of, wordings
 
 CEILING = -2.0
 """dBTP of the mix: the AAC encoder raises peaks by some tenths, and -1 is the most that may come out."""
@@ -153,8 +153,7 @@ def make_soundtrack(
     home = read_settings().home
     sound, missing = None, ""
     with Meter(home, read_house(home).country) as meter:
-        also: dict[Language, Callable[[Dialogue], str | None]] = {each.language: each.text for each in translated}
-        subtitles = make_cues(cut, also) if settings.subtitles and _speaks(cut) else Subtitles()
+        subtitles = make_cues(cut, wordings(translated)) if settings.subtitles and _speaks(cut) else Subtitles()
         if settings.sound:
             engine, missing = find_voice()
             sound = make_sound(

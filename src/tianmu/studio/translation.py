@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -139,6 +139,11 @@ def translator(settings: FilmSettings) -> LanguagePlanner | None:
     if settings.subtitles_in is None or not os.environ.get("TIANMU_LLM_URL", "").strip():
         return None
     return endpoint_from(os.environ)
+
+
+def wordings(translated: Sequence[Translated]) -> dict[Language, Callable[[Dialogue], str | None]]:
+    """How each line reads in every further language, as `film.subtitle.make_cues` asks for it."""
+    return {each.language: each.text for each in translated}
 
 
 def translators_of(translated: Sequence[Translated]) -> dict[Language, list[str]]:

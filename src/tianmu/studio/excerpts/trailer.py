@@ -37,6 +37,7 @@ from tianmu.studio.sound.cues import ambience_and_effects, seed_of
 from tianmu.studio.sound.score import mood_of
 from tianmu.studio.sound.timeline import place_shots, stretches
 from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
+from tianmu.studio.translation import wordings
 
 LONGEST = Fraction(30)
 """Seconds."""
@@ -231,7 +232,7 @@ def _soundtrack(edition: Edition, cut: Cut, moments: Sequence[Moment], progress:
     """What is heard of the trailer: the very lines of the film, the sounds of its places, one piece of music."""
     track = edition.soundtrack(progress)
     spoken = any(each.kind == "audio" for each in cut.tracks)
-    subtitles = make_cues(cut) if edition.settings.subtitles and spoken else Subtitles()
+    subtitles = make_cues(cut, wordings(edition.translated)) if edition.settings.subtitles and spoken else Subtitles()
     if track.sound is None:
         return replace(track, subtitles=subtitles)
     starts = {(line.track, line.index): start for line, start, _ in _placed(moments, cut.tracks[0].items)}

@@ -33,6 +33,7 @@ from tianmu.studio.export.timecode import require_suite_rate
 from tianmu.studio.export.timeline import MEDIA, to_timeline
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import silent
+from tianmu.studio.translation import wordings
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
@@ -127,7 +128,7 @@ def export_cut(
             notes += _write(suite, cut, names, takes, path)
             files.append(path)
         if wanted := tuple(format for format in formats if format in SUBTITLES):
-            files += _subtitles(cut, names.show, wanted, part, notes)  # 4
+            files += _subtitles(edition, wanted, part, notes)  # 4
         for form in (format for format in formats if format in FORMS):
             written = load_form(form)(edition, part, progress)  # 5
             files += written.files
@@ -199,10 +200,12 @@ def _write(suite: Suite, cut: Cut, names: Names, takes: Mapping[str, Take], path
     return fitted.notes
 
 
-def _subtitles(cut: Cut, show: str, formats: Iterable[str], part: Path, notes: list[str]) -> list[Path]:
+def _subtitles(edition: Edition, formats: Iterable[str], part: Path, notes: list[str]) -> list[Path]:
     from tianmu.media.subtitles import write_subtitles
 
-    made = make_cues(cut)
+    cut, show, translated = edition.cut, edition.show, edition.translated
+    made = make_cues(cut, wordings(translated))
+    notes += (note for each in translated for note in each.notes)
     notes += made.notes
     if not made.cues:
         notes.append(

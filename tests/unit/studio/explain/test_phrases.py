@@ -42,10 +42,12 @@ def test_another_caption_falls_into_its_clauses() -> None:
 
 
 def test_a_word_decides_what_changes_without_it() -> None:
-    expansion = expand("a red fox runs in a forest at night")
-    understood = {"unknown": expansion.reading.unknown, "ignored": expansion.reading.ignored, "replaced": ()}
-    read = {word.word: word for word in read_words("a red fox runs in a forest at night", understood)}
+    prompt = "a blue fox runs in a forest at night"
+    reading = expand(prompt).reading
+    understood = {"unknown": reading.unknown, "ignored": reading.ignored, "replaced": ()}
+    read = {word.word: word for word in read_words(prompt, understood)}
     assert "setting" in read["forest"].decides
     assert read["night"].decides == ("time",)
     assert "subject" in read["fox"].decides
-    assert read["red"].how == "unshowable"
+    assert read["blue"].how == "unshowable"
+    assert read["a"].how == "no effect"
