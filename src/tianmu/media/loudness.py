@@ -41,11 +41,20 @@ class Meter:
         self._left = np.zeros((0, 1))
         self._steps: list[NDArray[np.float64]] = []
         self._peak = PeakMeter()
+        self._held: list[Samples] = []
 
     def add(self, block: Samples) -> None:
         """Take the next samples."""
-        if not len(block):
+        if len(block):
+            self._held.append(block)
+        if sum(map(len, self._held)) >= SAMPLE_RATE:  # a filter costs much more over many short blocks
+            self._measure_held()
+
+    def _measure_held(self) -> None:
+        if not self._held:
             return
+        block = np.concatenate(self._held)
+        self._held = []
         self._peak.add(block)
         if self._weighting is None:
             self._weighting = Convolution(_k_weighting(), block.shape[1])
@@ -54,6 +63,7 @@ class Meter:
 
     def result(self) -> Loudness:
         """The loudness of all that came; what is shorter than 400 ms is measured whole."""
+        self._measure_held()
         steps = [*self._steps]
         if len(steps) < 4:
             power = self._short_power(steps)
@@ -102,7 +112,9 @@ class PeakMeter:
 
     def _take(self, joined: Samples, until: int) -> None:
         """Count what has neighbours on both sides: where a block is cut, the filter would see a jump that is none."""
-        self._highest = max(self._highest, float(_envelope(joined)[_PEAK_TAPS // 2 : until].max(initial=0.0)))
+        inside = slice(_PEAK_TAPS // 2, until)
+        known = max(self._highest, float(np.abs(joined[inside]).max(initial=0.0)))
+        self._highest = max(known, float(_envelope(joined, known)[inside].max(initial=0.0)))
 
 
 def measure(samples: Samples) -> Loudness:
@@ -120,7 +132,7 @@ def limited(samples: Samples, *, ceiling: float = LOUDEST_PEAK) -> Samples:
     so it is down when the peak comes, and no gain is above what its sample allows.
     """
     most = db(ceiling - MARGIN)
-    envelope = _envelope(samples)
+    envelope = _envelope(samples, most)
     if not len(samples) or envelope.max() <= most:
         return samples
     wanted = np.minimum(1.0, most / np.maximum(envelope, 1e-9))
@@ -223,16 +235,27 @@ def _peak_taps() -> NDArray[np.float32]:
     return np.array(rows, np.float32)
 
 
-def _envelope(samples: Samples) -> NDArray[np.float32]:
-    """The highest absolute value around each sample `[n]`, of all channels, between samples too."""
-    highest = np.abs(samples).max(axis=1) if len(samples) else np.zeros(0, np.float32)
-    half = _PEAK_TAPS // 2
+def _envelope(samples: Samples, above: float) -> NDArray[np.float32]:
+    """The highest absolute value around each sample `[n]`, of all channels, between samples too.
+
+    What cannot exceed `above` is not worked out: there it may be too low.
+    """
+    if not len(samples):
+        return np.zeros(0, np.float32)
+    highest = np.abs(samples).max(axis=1)
+    taps = _peak_taps()
+    reach = above / float(np.abs(taps).sum(axis=1).max())
     for channel in range(samples.shape[1]):
-        padded = np.pad(samples[:, channel], (half - 1, half))
-        for taps in _peak_taps():
-            between = np.abs(np.convolve(padded, taps[::-1], mode="valid"))
-            np.maximum(highest, between, out=highest)
-            highest[1:] = np.maximum(highest[1:], between[:-1])
+        padded = np.pad(samples[:, channel], (_PEAK_TAPS // 2 - 1, _PEAK_TAPS // 2))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, _PEAK_TAPS)
+        loud = np.concatenate(([0], np.cumsum(np.abs(padded) > reach)))
+        places = np.flatnonzero(loud[_PEAK_TAPS:] > loud[:-_PEAK_TAPS])
+        for at in range(0, len(places), 16384):
+            here = places[at : at + 16384]
+            between = np.abs(windows[here] @ taps.T).max(axis=1)
+            highest[here] = np.maximum(highest[here], between)
+            here, between = here[here + 1 < len(highest)] + 1, between[here + 1 < len(highest)]
+            highest[here] = np.maximum(highest[here], between)
     return highest
 
 
