@@ -51,14 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.cli.progress import progress_bar
     from tianmu.core.errors import OutputError
     from tianmu.core.files import whole_folder
-    from tianmu.studio.adapt import FILES, adapt, read_source, write_adaptation
+    from tianmu.studio.adapt import FILES, MANIFESTS, adapt, read_source, sign_adaptation, write_adaptation
     from tianmu.studio.planner import language_planner
 
     text: Path = arguments.text
     folder: Path = arguments.output or Path(f"{text.stem}-draft")
 
     def ours(path: Path) -> bool:
-        return {entry.name for entry in path.iterdir()} <= set(FILES)
+        return {entry.name for entry in path.iterdir()} <= {*FILES, *MANIFESTS}
 
     if folder.is_dir() and any(folder.iterdir()) and ours(folder) and not arguments.overwrite:
         raise OutputError(
@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     with progress_bar() as progress, whole_folder(folder, replaces=ours) as part:
         adaptation = adapt(source, planner, progress)
         write_adaptation(adaptation, part)
+        sign_adaptation(adaptation, part)
     files = [folder / name for name in FILES]
     speeches = [beat for draft in adaptation.drafts for beat in draft.beats if beat.kind != "action"]
     unknown = sum(beat.kind == "voice" for beat in speeches)

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tianmu.core.files import writing
+from tianmu.core.settings import settings
 from tianmu.core.text import say
+from tianmu.governance.identity import open_identity
+from tianmu.governance.provenance import Claim, sign_file
 from tianmu.studio.adapt.adaptation import Adaptation
 from tianmu.studio.adapt.arc import explain_features
 from tianmu.studio.adapt.draft import Beat, Draft
@@ -20,6 +23,8 @@ FILES = (
     *("characters.json", "network.svg", "network.png", "arc.json", "arc.svg", "arc.png"),
 )
 """Everything that an adaptation writes, the draft first."""
+MANIFESTS = tuple(f"{name}.c2pa" for name in FILES if not name.endswith(".png"))
+"""What signs them, where it is not in the file itself."""
 SCHEMA = "tianmu.adaptation.1"
 _MOST_OMISSIONS = 200
 """Sentences left out that the page lists; all are in the JSON."""
@@ -40,6 +45,22 @@ def write_adaptation(adaptation: Adaptation, folder: Path) -> list[Path]:
         _json(folder / FILES[6], arc_row(adaptation))
         draw_arc(adaptation.arc, adaptation.title).write(folder / FILES[7], folder / FILES[8])
     return [folder / name for name in FILES]
+
+
+def sign_adaptation(adaptation: Adaptation, folder: Path) -> None:
+    """Sign every file that `write_adaptation` wrote: pictures in themselves, the others by a manifest beside them.
+
+    Raises:
+        OutputError: the folder is not writable or the disk is full; the studio's keys cannot be made.
+    """
+    identity = open_identity(settings().home)
+    trained = adaptation.planner != "rules"
+    model = adaptation.planner if trained else None
+    for name in FILES:
+        title = f"{adaptation.title}: {name}"[:120]
+        facts = {"source": adaptation.source.name, "worded_by": adaptation.planner}
+        claim = Claim(title=title, kind="document", trained=trained, model_name=model, engine="adapt", facts=facts)
+        sign_file(folder / name, claim, identity)
 
 
 def _text(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
     first-light/
       first-light.otio  .edl  .xml  .fcpxml  .aaf  .ale      the cut, for editing suites
       first-light.en.srt  .zh.vtt  ...                       what is said, a file a language
+      first-light.otio.c2pa  ...                             for each of these, the manifest that signs it
       media/first-light_001_1A_take_v001.mp4                 the takes, whole, so that there are handles
       media/first-light_sound_dialogue_v001.wav  ...         its sound, a stem a file, as long as the film
       looks/0f3c9a7be210.cube                                the tables of colour that the cut names
@@ -23,8 +24,11 @@ from tianmu.core.files import whole_folder, writing
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Cut
+from tianmu.film.schema import digest
 from tianmu.film.subtitle import make_cues
 from tianmu.film.take import Take
+from tianmu.governance.provenance import Claim
+from tianmu.studio.claims import LONGEST_TITLE
 from tianmu.studio.edition import Edition, clips_of
 from tianmu.studio.export.fit import SUITES, Suite, fit
 from tianmu.studio.export.forms import FORM_ENDINGS, FORM_FOLDERS, FORMS, load_form
@@ -33,7 +37,7 @@ from tianmu.studio.export.timecode import require_suite_rate
 from tianmu.studio.export.timeline import MEDIA, to_timeline
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import silent
-from tianmu.studio.translation import wordings
+from tianmu.studio.translation import translators_of, wordings
 
 if TYPE_CHECKING:
     from tianmu.studio.store import Project
@@ -100,7 +104,7 @@ def export_cut(
     1. What cannot be is refused: a rate that suites do not know, an adapter that is not there.
     2. Every take of the cut is written as it may leave, once, and beside them the stems of its sound.
     3. Every timeline is written as far as its format carries the cut, with a sentence for what it does not.
-    4. What is said is laid out as subtitles, a file for each language and format.
+    4. What is said is laid out as subtitles, a file for each language and format; these and timelines are signed.
     5. Every other form is written by its own function.
 
     Raises:
@@ -129,6 +133,7 @@ def export_cut(
             files.append(path)
         if wanted := tuple(format for format in formats if format in SUBTITLES):
             files += _subtitles(edition, wanted, part, notes)  # 4
+        _sign(edition, files)
         for form in (format for format in formats if format in FORMS):
             written = load_form(form)(edition, part, progress)  # 5
             files += written.files
@@ -218,6 +223,21 @@ def _subtitles(edition: Edition, formats: Iterable[str], part: Path, notes: list
             files.append(part / f"{show}.{language}.{format}")
             write_subtitles(files[-1], cues, cut.fps, width=cut.width, height=cut.height)
     return files
+
+
+def _sign(edition: Edition, files: Iterable[Path]) -> None:
+    """Sign timelines and subtitles, each by a manifest beside it that names the cut."""
+    marking = edition.marking()
+    translators = {str(language): models for language, models in translators_of(edition.translated).items()}
+    for path in files:
+        by = translators.get(path.suffixes[-2].removeprefix(".") if len(path.suffixes) > 1 else "", [])
+        facts: dict[str, object] = {"cut": digest(edition.cut), "file": path.name}
+        if by:
+            facts["machine_translated_subtitles"] = by
+        claim = Claim(
+            title=edition.cut.name[:LONGEST_TITLE], kind="document", trained=bool(by), engine="cut", facts=facts
+        )
+        marking.sign(path, claim, [], project=edition.project)
 
 
 def _is_export(folder: Path) -> bool:

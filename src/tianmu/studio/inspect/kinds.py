@@ -13,6 +13,7 @@ from typing import Literal
 
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
+from tianmu.governance.provenance.containers import sidecar
 from tianmu.media.encoders import SEQUENCE_FACTS
 from tianmu.media.metadata.epub import is_epub
 from tianmu.media.playlists import MASTER
@@ -87,7 +88,7 @@ def recognise(path: Path) -> Kind:
         head = _head(path)
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise _unreadable(path, error) from error
-    named = _named(head)
+    named = _named(head) or _signed_beside(path)
     if named is None:
         raise _no_media(path)
     blocks = getattr(found, "st_blocks", None)
@@ -114,6 +115,8 @@ def _named(head: bytes) -> tuple[Sort, str] | None:
         return _riff(head)
     if is_epub(head):
         return "document", "epub"
+    if head[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return "document", "html"
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in _PICTURE_BRANDS:
@@ -130,6 +133,12 @@ def _named(head: bytes) -> tuple[Sort, str] | None:
     if len(head) > 4 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         return "sound", "aac" if head[1] & 0x06 == 0 else "mp3"
     return None
+
+
+def _signed_beside(path: Path) -> tuple[Sort, str] | None:
+    """Whatever a manifest lies beside is a document: a timeline, subtitles, a screenplay."""
+    beside = sidecar(path)
+    return ("document", path.suffix.removeprefix(".").lower() or "text") if beside.is_file() else None
 
 
 def _riff(head: bytes) -> tuple[Sort, str] | None:

@@ -118,8 +118,8 @@ def content(task: Task) -> Row:
     if task.kind.sort == "sound":
         return {"seconds": frames.hear(task.path, task.kind), "damaged": False}
     if task.kind.sort == "document":
-        whole = _holds(task.path) if task.kind.container == "epub" else _ends(task.path)
-        return {"damaged": not whole}
+        check = {"epub": _holds, "pdf": _ends}.get(task.kind.container)
+        return {"damaged": check is not None and not check(task.path)}  # of a text, every byte is read as it is
     seen = frames.look(task.path, task.kind, SECONDS_OF_LOOKING)
     return {
         "width": seen.width,

@@ -14,7 +14,8 @@ import pytest
 
 from tianmu.cli import adapt as verb
 from tianmu.core.errors import InputError, OutputError
-from tianmu.studio.adapt import FILES, adapt, make_source, read_source
+from tianmu.governance.provenance import read_provenance
+from tianmu.studio.adapt import FILES, MANIFESTS, adapt, make_source, read_source
 from tianmu.studio.importers import parse_fountain, read_screenplay, write_fountain
 from tianmu.studio.planner import break_down, cast_assets, plan_shots
 
@@ -64,7 +65,11 @@ def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verb.run(arguments(TEXTS[0], folder)) == 0
     told = capsys.readouterr().out
     assert "SIX FABLES OF AESOP: 9 scenes" in told
-    assert {path.name for path in folder.iterdir()} == set(FILES)
+    assert {path.name for path in folder.iterdir()} == {*FILES, *MANIFESTS}
+    for name in FILES:
+        signed = read_provenance(folder / name)
+        assert signed is not None
+        assert (signed.state, signed.made_by_ai) == ("intact", False)
     assert read_screenplay(folder / "adaptation.fountain").title == "SIX FABLES OF AESOP"
     with pytest.raises(OutputError, match="--overwrite"):
         verb.run(arguments(TEXTS[0], folder))
