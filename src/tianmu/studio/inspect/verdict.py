@@ -65,13 +65,14 @@ class Evidence:
         """What says that AI made it."""
         manifest, label, source = self.manifest, self._row("aigc"), self._row("source_type")
         work = self.work
+        denied = manifest is not None and manifest["made_by_ai"] is False  # it knows better than that it left
         return tuple(
             name
             for name, says in (
                 ("signature", manifest is not None and manifest["made_by_ai"]),
                 ("metadata", (label is not None and label["label"] in _AI_LABELS) or (source and source["ai"])),
                 ("watermark", self._row("watermark") is not None and (work is None or work.looks != "unlike")),
-                ("store", work is not None and work.looks != "unlike"),
+                ("store", work is not None and work.looks != "unlike" and not denied),
             )
             if says
         )

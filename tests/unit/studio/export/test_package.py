@@ -12,6 +12,7 @@ import pytest
 from tests.unit.studio.export.conftest import Made, copy, stems
 
 from tianmu.core.errors import InputError, MediaError, OutputError
+from tianmu.core.settings import settings
 from tianmu.film.take import Take
 from tianmu.media.subtitles import read_subtitles
 from tianmu.studio.documents import keep
@@ -20,16 +21,20 @@ from tianmu.studio.export.fit import SUITES
 from tianmu.studio.export.names import LEGAL
 from tianmu.studio.export.package import SUBTITLES, export_cut, parse_formats
 from tianmu.studio.export.reading import read_cut
+from tianmu.studio.inspect import inspect_file
+from tianmu.studio.marking import store_of
 from tianmu.studio.store import Project
 
 
 def test_a_folder_has_every_format_and_every_take_once(made: Made, tmp_path: Path) -> None:
     done = export_cut(read_edition(made.project), tmp_path / "out", (*SUITES, *SUBTITLES), copy=copy, copy_stems=stems)
     show = "two-on-the-ice"
-    assert sorted(path.name for path in done.folder.iterdir()) == sorted(
-        ["media", *(f"{show}.{ending}" for ending in ("otio", "edl", "xml", "fcpxml", "aaf", "ale")),
-         *(f"{show}.{language}.{form}" for language in ("en", "zh") for form in ("srt", "vtt", "ass"))]
-    )  # fmt: skip
+    documents = [
+        *(f"{show}.{ending}" for ending in ("otio", "edl", "xml", "fcpxml", "aaf", "ale")),
+        *(f"{show}.{language}.{form}" for language in ("en", "zh") for form in ("srt", "vtt", "ass")),
+    ]
+    there = sorted(path.name for path in done.folder.iterdir())
+    assert there == sorted(["media", *documents, *(f"{name}.c2pa" for name in documents)])
     assert sorted(path.name for path in (done.folder / "media").iterdir()) == sorted(path.name for path in done.media)
     assert len(done.media) == len(made.project.takes()) + 3
     assert all(LEGAL.fullmatch(path.name) for path in (*done.media, *done.files))
@@ -51,6 +56,18 @@ def test_subtitles_alone_need_no_takes(made: Made, tmp_path: Path) -> None:
     assert [path.name for path in done.files] == ["two-on-the-ice.en.srt", "two-on-the-ice.zh.srt"]
 
 
+def test_timelines_and_subtitles_are_signed_and_a_changed_one_is_told(made: Made, tmp_path: Path) -> None:
+    done = export_cut(read_edition(made.project), tmp_path / "out", ("edl", "srt"), copy=copy, copy_stems=stems)
+    home = settings().home
+    store = store_of(made.project)
+    for path in done.files:
+        report = inspect_file(path, store=store, home=home)
+        assert (report.sort, report.verdict, report.made_by_ai) == ("document", "intact", False)
+        assert report.layer("provenance").facts["signer"]["whose"] == "this studio"
+    done.files[0].write_bytes(done.files[0].read_bytes() + b"* ANOTHER CUT\r\n")
+    assert inspect_file(done.files[0], store=store, home=home).verdict == "changed"
+
+
 def test_looks_go_along_as_tables_and_are_told(made: Made, tmp_path: Path) -> None:
     table = tmp_path / "warm.cube"
     table.write_text("LUT_3D_SIZE 2\n", encoding="utf-8")
@@ -68,7 +85,10 @@ def test_an_export_is_replaced_when_asked_and_nothing_else_ever(made: Made, tmp_
     with pytest.raises(OutputError, match="holds other files"):
         export_cut(read_edition(made.project), out, ("otio",), copy=copy, copy_stems=stems)
     export_cut(read_edition(made.project), out, ("edl",), copy=copy, copy_stems=stems, overwrite=True)
-    assert [path.name for path in out.iterdir() if path.is_file()] == ["two-on-the-ice.edl"]
+    assert {path.name for path in out.iterdir() if path.is_file()} == {
+        "two-on-the-ice.edl",
+        "two-on-the-ice.edl.c2pa",
+    }
     (out / "thesis.doc").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="holds other files"):
         export_cut(read_edition(made.project), out, ("otio",), copy=copy, copy_stems=stems, overwrite=True)
