@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tianmu.core.errors import InputError, MediaError
-from tianmu.core.files import write_text
+from tianmu.core.files import whole_file, writing
 from tianmu.core.text import listed, say
 from tianmu.film.schema import digest, from_row, to_row
 from tianmu.governance.identity import anchors, read_house
@@ -47,7 +47,7 @@ def release_film(
     """Release the film of a project, if those have signed it, as it stands, who must; either way it is written down.
 
     Raises:
-        InputError: a signature is missing or void, which the sentence names; or there is no film.
+        InputError: a signature is missing or void, or a consent is, which the sentence names; or there is no film.
         OutputError: the file is there already, or cannot be written.
     """
     preset = check_preset(preset or read_preset(home))
@@ -58,8 +58,9 @@ def release_film(
     valid = tuple(each for each in there if not each.void)
     void = tuple(each for each in there if each.void)
     missing = lacking(preset, [each.signature for each in valid])
+    uncovered = None if missing else _without_consent(project, statement, home)
     facts = {
-        "released": not missing,
+        "released": not missing and uncovered is None,
         "preset": preset,
         "version": statement.version,
         "statement": digest(statement),
@@ -67,26 +68,31 @@ def release_film(
         "signed": [{"name": each.signature.name, "role": each.signature.role} for each in valid],
         "missing": list(missing),
         "void": [sentence(each) for each in void],
+        **({"consents": str(uncovered)} if uncovered else {}),
     }
-    if not missing:
-        _require_consents(project, statement, home)
-    record_in(
-        store_of(project),
-        Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts),
-    )
-    if missing:
-        raise _refused(statement.title, preset, missing, void)
-    release = _proven_release(project, preset, statement, valid)
-    write_text(path, json.dumps(to_row(release), ensure_ascii=False, indent=2) + "\n")
+    entry = Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts)
+    if missing or uncovered:
+        record_in(store_of(project), entry)
+        raise uncovered or _refused(statement.title, preset, missing, void)
+    with whole_file(path) as part, writing(path):  # a folder that cannot be written is known before it is recorded
+        part.touch()
+        record_in(store_of(project), entry)
+        release = _proven_release(project, preset, statement, valid)
+        row = json.dumps(to_row(release), ensure_ascii=False, indent=2)
+        part.write_text(f"{row}\n", encoding="utf-8", newline="\n")
     return Released(path=path, release=release)
 
 
-def _require_consents(project: Project, statement: Statement, home: Path) -> None:
-    """Refuse a film with an asset that nothing allows for those that its print left for."""
+def _without_consent(project: Project, statement: Statement, home: Path) -> InputError | None:
+    """Why a film may not be released to those that its print left for: an asset in it that nothing allows."""
     plan = read_plan(project, statement.version)
     left_for = {row.audience for row in store_of(project).find_file(statement.printed)}
-    for audience in sorted(left_for) or [read_house(home).audience]:
-        require_consents(project, plan, date.today(), audience, home=home)
+    try:
+        for audience in sorted(left_for) or [read_house(home).audience]:
+            require_consents(project, plan, date.today(), audience, home=home)
+    except InputError as error:
+        return error
+    return None
 
 
 def read_release(path: Path) -> Release:
