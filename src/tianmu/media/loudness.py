@@ -75,6 +75,14 @@ class Meter:
         blocks = _windows(each, 4)
         return Loudness(integrated=_gated(blocks, -10.0), peak=self._peak.result(), range=_range(_windows(each, 30)))
 
+    def over_time(self, tenths: int = 10) -> tuple[float, ...]:
+        """The loudness in LUFS of each second that came (or of each so many tenths), minus infinity for silence.
+
+        It is not gated: what is heard in that second, and no more. A last part of less than a tenth is left out.
+        """
+        steps = np.array(self._steps)
+        return tuple(_lufs(float(steps[at : at + tenths].mean())) for at in range(0, len(steps), tenths))
+
     def _sum(self, weighted: NDArray[np.float64]) -> None:
         joined = np.concatenate((self._left, weighted))
         whole = len(joined) // _STEP

@@ -74,6 +74,8 @@ class Drawing:
     width: int
     height: int
     title: str
+    about: str = ""
+    """What is on it, in words, for who cannot see it."""
     _shapes: list[_Line | _Disc | _Shape | _Words] = field(default_factory=list["_Line | _Disc | _Shape | _Words"])
 
     def line(
@@ -106,11 +108,12 @@ class Drawing:
             self._shapes.append(_Words(round(x, 2), round(y, 2), text, size, color, align, halo))
 
     def svg(self) -> str:
-        """The drawing as an SVG document, with its title for who cannot see it."""
+        """The drawing as an SVG document, with its title and what is on it for who cannot see it."""
         rows = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}" '
             f'viewBox="0 0 {self.width} {self.height}" role="img" font-family="{_FAMILY}">',
             f"<title>{escape(self.title)}</title>",
+            *([f"<desc>{escape(self.about)}</desc>"] if self.about else []),
             f'<rect width="{self.width}" height="{self.height}" fill="{_hex(PAPER)}"/>',
         ]
         rows += [_svg(shape) for shape in self._shapes]

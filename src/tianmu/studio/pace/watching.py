@@ -1,0 +1,196 @@
+"""What a film's pictures do from frame to frame, as they stream by: cuts, motion, flashes.
+
+A frame is looked at as a small one, 64 x 36. How much it differs from the one before is the mean absolute difference
+of its colours, 0 to 255; at a cut that stands out from the frames around it. A fade through black is a cut where it is
+blackest; a dissolve is not found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tianmu.media.image import Frame
+
+SIZE = (64, 36)
+"""Pixels of what is looked at, width and height."""
+SAMPLES = 12
+"""Times a second that motion is measured, so that films of all rates can be compared."""
+
+_LEAST = 3.0
+"""Levels that a cut changes the picture by, on average."""
+_OVER = 1.6
+"""Times as much as the frames around it: below, it is motion."""
+_NEIGHBOURS = 3
+"""Frames on both sides that a cut is compared with."""
+_SHORTEST = Fraction(1, 4)
+"""Seconds between two cuts; what comes sooner is a flash or a flicker."""
+_RETURNED = 0.5
+"""Of the jump: if the picture is nearer than this to what it was before, it was a flash and no cut."""
+
+_BLACK = 16.0
+"""Levels that all but a hundredth of a black picture stays below; letters on black are a title."""
+
+_STEP = 0.10
+"""Of the highest relative luminance, up or down: one half of a flash (ITU-R BT.1702; W3C, WCAG 2.2, success criterion
+2.3.1)."""
+_DARK = 0.80
+"""Relative luminance that the darker half of a flash stays below; from the same."""
+_AREA = 0.25
+"""Of the picture, that must go the same way in one frame; from the same."""
+
+_Small = NDArray[np.float32]
+
+
+@dataclass
+class Watcher:
+    """Takes frames one at a time; holds a few small ones, and some numbers for each second."""
+
+    fps: Fraction
+    cuts: list[int] = field(default_factory=list[int])
+    """First frames of pieces, but for the first."""
+    num_frames: int = 0
+    _known: tuple[int, ...] = ()
+    _held: deque[_Small] = field(default_factory=lambda: deque[_Small](maxlen=2 * _NEIGHBOURS + 2))
+    _jumps: deque[float] = field(default_factory=lambda: deque[float](maxlen=2 * _NEIGHBOURS + 1))
+    _dark_since: int | None = 0
+    """The first frame of the black that the film is in now; a film that begins black begins with no cut."""
+    _sampled: _Small | None = None
+    _changes: list[float] = field(default_factory=list[float])
+    """From each sampled frame to the next, as if they were a twelfth of a second apart."""
+    _flashes: Flashes = field(default_factory=lambda: Flashes())
+
+    def add(self, frame: Frame) -> None:
+        """Take the next frame `[h w 3] uint8`."""
+        small = np.asarray(cv2.resize(frame, SIZE, interpolation=cv2.INTER_AREA), np.float32)
+        self._jumps.append(_apart(small, self._held[-1]) if self._held else math.nan)
+        self._held.append(small)
+        self._look_for_cut(self.num_frames)
+        self._look_for_fade(small)
+        self._move(small)
+        self._flashes.add(small, self.num_frames)
+        self.num_frames += 1
+
+    def finish(self, cuts: tuple[int, ...] | None = None) -> None:
+        """After the last frame: judge those that were still waiting for what follows; `cuts` are the known ones."""
+        for _ in range(_NEIGHBOURS):
+            if self._held:
+                self._jumps.append(math.nan)
+                self._held.append(self._held[-1])
+                self._look_for_cut(self.num_frames)
+                self.num_frames += 1
+        self.num_frames -= _NEIGHBOURS if self._held else 0
+        self._known = tuple(self.cuts) if cuts is None else cuts
+        for frame in self._known:
+            self._flashes.forget(frame)
+
+    def motion(self) -> tuple[float, ...]:
+        """Of each second, the mean change of luma in a twelfth of a second; what spans a cut does not count."""
+        step, jumps = max(1, round(self.fps / SAMPLES)), set(self._known)
+        found: list[list[float]] = [[] for _ in range(math.ceil(self.num_frames / self.fps))]
+        for number, change in enumerate(self._changes, start=1):
+            frame = number * step
+            if jumps.isdisjoint(range(frame - step + 1, frame + 1)):
+                found[int(frame / self.fps)].append(change)
+        return tuple(sum(each) / len(each) if each else 0.0 for each in found)
+
+    def flashes(self) -> tuple[int, ...]:
+        """In each second: pairs of opposite changes of luminance; a cut from dark to bright is none."""
+        return self._flashes.each_second(self.fps, self.num_frames)
+
+    def _look_for_cut(self, newest: int) -> None:
+        place = newest - _NEIGHBOURS
+        if place < 1 or len(self._jumps) < _NEIGHBOURS + 2:
+            return
+        here = len(self._jumps) - 1 - _NEIGHBOURS
+        jump = self._jumps[here]
+        nearby = list(self._jumps)[max(0, here - _NEIGHBOURS) :]
+        around = sorted(other for other in nearby if other != jump and not math.isnan(other))
+        if jump < _LEAST or len(around) < 2 or jump < _OVER * around[-2]:
+            return
+        held = list(self._held)
+        at = len(held) - 1 - _NEIGHBOURS
+        pairs = ((at - 1, at + 1), (at - 1, at + 2), (at - 2, at), (at - 3, at))  # a flash of one frame or two
+        if any(a >= 0 and _apart(held[a], held[b]) < _RETURNED * jump for a, b in pairs):
+            return
+        self._cut(place)
+
+    def _look_for_fade(self, small: _Small) -> None:
+        """A cut in the middle of black that lies between two pictures."""
+        if float(np.percentile(small, 99)) <= _BLACK:
+            self._dark_since = self.num_frames if self._dark_since is None else self._dark_since
+            return
+        if self._dark_since:
+            self._cut((self._dark_since + self.num_frames) // 2)
+        self._dark_since = None
+
+    def _cut(self, place: int) -> None:
+        if not self.cuts or place - self.cuts[-1] >= _SHORTEST * self.fps:
+            self.cuts.append(place)
+
+    def _move(self, small: _Small) -> None:
+        step = max(1, round(self.fps / SAMPLES))
+        if self.num_frames % step:
+            return
+        luma = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        if self._sampled is not None:
+            self._changes.append(float(np.abs(luma - self._sampled).mean()) * float(self.fps / step) / SAMPLES)
+        self._sampled = luma
+
+
+class Flashes:
+    """Counts flashes: a quarter of the picture goes brighter and darker again, or the other way, by a tenth or more."""
+
+    def __init__(self) -> None:
+        self._extreme: _Small | None = None
+        self._way: NDArray[np.int8] | None = None
+        self.changes: list[tuple[int, int]] = []
+        """Frames in which a quarter of the picture went one way, and which: 1 brighter, -1 darker."""
+
+    def add(self, small: _Small, frame: int) -> None:
+        """Take the next small frame `[h w 3]`, 0 to 255."""
+        light = _luminance(small)
+        if self._extreme is None or self._way is None:
+            self._extreme, self._way = light, np.zeros(light.shape, np.int8)
+            return
+        change = light - self._extreme
+        farther = (np.sign(change) == self._way) & (self._way != 0)
+        turned = (np.abs(change) >= _STEP) & (np.minimum(light, self._extreme) < _DARK) & ~farther
+        for way in (1, -1):
+            if (turned & (np.sign(change) == way)).mean() >= _AREA:
+                self.changes.append((frame, way))
+        self._way = np.where(turned, np.sign(change), self._way).astype(np.int8)
+        self._extreme = np.where(turned | farther, light, self._extreme)
+
+    def forget(self, cut: int) -> None:
+        """What changes at a cut is another picture."""
+        self.changes = [(frame, way) for frame, way in self.changes if frame != cut]
+
+    def each_second(self, fps: Fraction, num_frames: int) -> tuple[int, ...]:
+        """Pairs of opposite changes within a second of each other, by the second in which they end."""
+        counts = [0] * math.ceil(num_frames / fps)
+        waiting: tuple[int, int] | None = None
+        for frame, way in self.changes:
+            if waiting is not None and waiting[1] == -way and frame - waiting[0] <= fps:
+                counts[int(frame / fps)] += 1
+                waiting = None
+            else:
+                waiting = (frame, way)
+        return tuple(counts)
+
+
+def _apart(a: _Small, b: _Small) -> float:
+    return float(np.abs(a - b).mean())
+
+
+def _luminance(small: _Small) -> _Small:
+    """Relative luminance `[h w]`, 0 to 1, of sRGB (IEC 61966-2-1)."""
+    value = small / 255
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), np.float32)
