@@ -25,7 +25,7 @@ SAMPLES = 12
 
 _LEAST = 3.0
 """Levels that a cut changes the picture by, on average."""
-_OVER = 1.6
+_OVER = 2.2
 """Times as much as the frames around it: below, it is motion."""
 _NEIGHBOURS = 3
 """Frames on both sides that a cut is compared with."""

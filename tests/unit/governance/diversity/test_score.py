@@ -79,7 +79,7 @@ def test_conditional_and_information_make_up_the_whole(size: int, seed: int) -> 
 @given(sizes, seeds)
 def test_under_one_prompt_all_diversity_is_the_models(size: int, seed: int) -> None:
     pictures = alike(cloud(size, seed), 1.0)
-    assert conditional(pictures, np.ones((size, size))).conditional == pytest.approx(vendi(pictures))
+    assert conditional(pictures, np.ones((size, size), np.float64)).conditional == pytest.approx(vendi(pictures))
 
 
 @given(sizes, seeds)
