@@ -32,7 +32,7 @@ from tianmu.studio.store.ledger import record_in
 from tianmu.studio.twins import find_asset
 
 _LARGEST: Final = 100 * 2**20
-_SHOWN: Final = {"likeness", "picture", "own"}
+SHOWN: Final = {"likeness", "picture", "own"}
 """Kinds that answer for a picture."""
 
 
@@ -150,7 +150,7 @@ def require_consents(
         return
     place = territory_of(audience or "all")
     gaps = {
-        each.id: shortfall(each, project=project.name, at=at, territory=place, documented=_documented(home, each))
+        each.id: shortfall(each, project=project.name, at=at, territory=place, documented=documented(home, each))
         for each in records
     }
     for subject, name in [(FILM, say("the film", "影片")), *((asset.id, asset.name) for asset in used)]:
@@ -159,7 +159,7 @@ def require_consents(
             _require(name, [each for each in of_subject if each.kind == kind], gaps)
     for asset in used:
         for picture in asset.now.pictures:
-            of_picture = [each for each in records if each.subject in {asset.id, picture} and each.kind in _SHOWN]
+            of_picture = [each for each in records if each.subject in {asset.id, picture} and each.kind in SHOWN]
             _require(asset.name, of_picture, gaps)
 
 
@@ -210,7 +210,8 @@ def _enter(project: Project, home: Path, kind: str, consent: Consent, more: Mapp
     record_in(store_of(project), entry)
 
 
-def _documented(home: Path, consent: Consent) -> bool:
+def documented(home: Path, consent: Consent) -> bool:
+    """Whether the signed document of a consent lies in the studio home, unchanged."""
     path = home / "consents" / (consent.document or "-")
     return path.is_file() and file_sha256(path) == consent.document
 

@@ -21,7 +21,9 @@ from tianmu.core.text import say
 from tianmu.engines.protocol import Condition, ShotRequest
 from tianmu.media.video import FORMATS, Format
 
-SCHEMA = "tianmu.recipe.2"
+SCHEMA = "tianmu.recipe.3"
+_SECOND_SCHEMA = "tianmu.recipe.2"
+"""Of takes that were made before frames were looked at; still read."""
 _FIRST_SCHEMA = "tianmu.recipe.1"
 """Of takes that were made before anything was marked; still read."""
 
@@ -74,6 +76,8 @@ class Recipe:
     marks: Marks | None = None
     footprint: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Energy and carbon, as `governance.footprint` writes them: an estimate."""
+    verdict: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Of words and frames together, as `governance.review.Verdict.as_row` writes it; empty where there is none."""
 
     def to_json(self) -> str:
         """Readable JSON, with the schema's name and version first."""
@@ -93,7 +97,9 @@ class Recipe:
             row = json.loads(text)
             schema = row.pop("schema")
             if schema == _FIRST_SCHEMA:
-                row |= {"encoded_sha256": row.pop("file_sha256"), "marks": None, "footprint": {}}
+                row |= {"encoded_sha256": row.pop("file_sha256"), "marks": None, "footprint": {}, "verdict": {}}
+            elif schema == _SECOND_SCHEMA:
+                row |= {"verdict": {}}
             elif schema != SCHEMA:
                 raise MediaError(
                     say(
@@ -192,6 +198,7 @@ def _read_recipe(row: dict[str, Any]) -> Recipe:
         seconds_taken=_real(row["seconds_taken"]),
         marks=None if row["marks"] is None else _read_marks(_typed(row["marks"], dict)),
         footprint=_typed(row["footprint"], dict),
+        verdict=_typed(row["verdict"], dict),
     )
 
 

@@ -16,6 +16,7 @@ from tianmu.core.files import write_text
 from tianmu.core.text import say
 from tianmu.engines.protocol import Engine, Footage, Frames, Progress, ShotRequest
 from tianmu.engines.registry import get_engine, require
+from tianmu.governance.review.verdict import Verdict
 from tianmu.media.digest import FrameDigest
 from tianmu.media.image import contact_sheet, sheet_indices
 from tianmu.media.video import Format, VideoInfo, check_video, write_video
@@ -23,7 +24,7 @@ from tianmu.studio.claims import claim_of_shot, mark_of
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, require_room
 from tianmu.studio.output import recipe_path, sheet_path, staging
 from tianmu.studio.recipe import Recipe, installed_versions, machine
-from tianmu.studio.review import require_allowed
+from tianmu.studio.screening import Screening, review_request
 
 SHEET_CELLS = 12
 SHEET_COLUMNS = 4
@@ -58,10 +59,11 @@ def render_take(
 ) -> TakeFiles:
     """Make one take: the film at `output`, its recipe beside it, and a contact sheet where one is wanted.
 
-    1. The words are reviewed; then the engine is loaded, and refuses before it starts what it cannot do; so do the
-       rules of whom it leaves for.
+    1. The words are reviewed, and `inputs` for faces; then the engine is loaded, and refuses before it starts what it
+       cannot do; so do the rules of whom it leaves for.
     2. A hidden folder beside `output` takes all files, so that they appear together or not at all.
-    3. Frames stream from the engine, labelled and watermarked, into the file; their digest is taken on the way.
+    3. Frames stream from the engine, labelled and watermarked, into the file; on the way their digest is taken and they
+       are reviewed, so that what may not be shown is gone before anybody has seen it.
     4. The recipe says how to make the same bytes again.
     5. The file is signed, with `inputs` (pictures that it began from) as ingredients, and recorded in the store.
 
@@ -71,7 +73,8 @@ def render_take(
         TianmuError: any of its tree; see `core.errors`.
     """
     started = time.perf_counter()
-    reviewed = require_allowed(request.prompt, request.negative_prompt, leave and leave.audience)  # 1
+    audience = leave and leave.audience
+    words = review_request(request, inputs, audience)  # 1
     engine = get_engine(engine_name)
     require(engine, request)
     check_video(output, request.width, request.height, request.fps, format=format)
@@ -79,13 +82,15 @@ def render_take(
     marking = Marking(mark_of(request, engine), leave, producer=producer)
     with staging(output, overwrite=overwrite) as folder, marking.meter:  # 2
         footage = _generate(engine, request, progress)  # 3
-        footage = replace(footage, notes=(*footage.notes, *reviewed))
         marking.meter.device = footage.device
         digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
-        frames = marking.frames(_watched(engine.name, footage, digest, cells), footage)
+        screening = Screening(words, request, footage.num_frames, footage.fps, audience)
+        frames = marking.frames(_watched(engine.name, footage, digest, cells, screening), footage)
         path = folder / output.name
         video = write_video(path, frames, footage.fps, format=format, metadata=marking.metadata)
-        recipe = _recipe(engine, request, footage, video, format, marking, digest, started)  # 4
+        verdict, notes = screening.require()
+        footage = replace(footage, notes=(*footage.notes, *notes))
+        recipe = _recipe(engine, request, footage, video, format, marking, digest, verdict, started)  # 4
         write_text(folder / recipe_path(output).name, recipe.to_json())
         claim = claim_of_shot(engine, recipe, inputs)
         signed = marking.sign(path, claim)  # 5
@@ -108,6 +113,7 @@ def _recipe(
     format: Format,
     marking: Marking,
     digest: FrameDigest,
+    verdict: Verdict,
     started: float,
 ) -> Recipe:
     return Recipe(
@@ -126,6 +132,7 @@ def _recipe(
         seconds_taken=round(time.perf_counter() - started, 3),
         marks=marking.marks,
         footprint=marking.meter.footprint.as_row(),
+        verdict=_as_json(verdict.as_row()),
     )
 
 
@@ -154,8 +161,8 @@ def _generate(engine: Engine, request: ShotRequest, progress: Progress) -> Foota
         raise _failed(engine.name, f"{type(error).__name__}: {error}") from error
 
 
-def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells) -> Iterator[Frames]:
-    """Single frames `[h w c]` uint8, counted, checked and hashed.
+def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells, screening: Screening) -> Iterator[Frames]:
+    """Single frames `[h w c]` uint8, counted, checked, reviewed and hashed.
 
     Raises:
         EngineError: the engine fails, or gives other frames than it promised.
@@ -175,6 +182,7 @@ def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells) ->
             if frame.shape != expected or frame.dtype != np.uint8:
                 raise _failed(name, f"{frame.shape} {frame.dtype} came instead of {expected} uint8")
             cells.take(digest.num_frames, frame)
+            screening.see(digest.num_frames, frame)
             digest.update(frame)
             yield frame
     if digest.num_frames != footage.num_frames:

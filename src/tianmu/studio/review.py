@@ -53,6 +53,11 @@ def overriding(overrides: Sequence[Override]) -> Generator[None]:
         _OVERRIDING.reset(token)
 
 
+def overrides_now() -> tuple[Override, ...]:
+    """What a named person lets through in the work that is being made."""
+    return _OVERRIDING.get().overrides
+
+
 def review_prompt(
     prompt: str,
     negative: str = "",
@@ -68,7 +73,7 @@ def review_prompt(
         TianmuError: a policy in force is missing, or not as it should be.
     """
     home = home or settings().home
-    audience = audience or _own_audience(home)
+    audience = audience or own_audience(home)
     language = language_of(prompt)
     asked = configured_classifiers() if classifiers is None else classifiers
     findings = (
@@ -76,9 +81,8 @@ def review_prompt(
         *find_in_negative(negative),
         *(finding for one in asked for finding in one.classify(prompt, language)),
     )
-    overrides = _OVERRIDING.get().overrides
     policies = policies_in_force(home, audience)
-    return judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides)
+    return judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides_now())
 
 
 def review_screenplay(screenplay: Screenplay, audience: str | None = None, home: Path | None = None) -> Verdict:
@@ -90,7 +94,7 @@ def review_screenplay(screenplay: Screenplay, audience: str | None = None, home:
         TianmuError: as `review_prompt`.
     """
     home = home or settings().home
-    audience = audience or _own_audience(home)
+    audience = audience or own_audience(home)
     findings: list[Finding] = []
     languages: list[str] = []
     for place, text in _passages(screenplay):
@@ -102,7 +106,7 @@ def review_screenplay(screenplay: Screenplay, audience: str | None = None, home:
         language="zh" if 2 * languages.count("zh") > len(languages) else "en",
         audience=audience,
         flags=("screenplay",),
-        overrides=_OVERRIDING.get().overrides,
+        overrides=overrides_now(),
     )
 
 
@@ -140,10 +144,12 @@ def refusal(ruling: Ruling) -> str:
     zh = f"规则 {ruling.rule}（{ruling.policy}）"
     if ruling.decision == "person":
         option = f"--override {ruling.rule} --by NAME --role ROLE --because TEXT"
+        seen = any(finding.first_frame is not None for finding in ruling.findings)
+        done = say("shown", "展示") if seen else say("made", "制作")
         return say(
-            f"{en}wants a person to look before {words} is made: {reason}; allowed is: {allowed}; who may decide adds "
-            f"{option}.",
-            f"{zh}要求在制作{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}。",
+            f"{en}wants a person to look before {words} is {done}: {reason}; allowed is: {allowed}; who may decide "
+            f"adds {option}.",
+            f"{zh}要求在{done}{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}。",
         )
     return say(
         f"{en}refuses {words}: {reason}; allowed is: {allowed}.",
@@ -152,9 +158,12 @@ def refusal(ruling: Ruling) -> str:
 
 
 def _words(findings: Sequence[Finding]) -> str:
-    """The words that brought the rule up, with their place where they have one."""
+    """The words that brought the rule up, with their place where they have one; of frames, what is seen and where."""
     said: list[str] = []
     for finding in findings:
+        if finding.category.startswith("frames/") and finding.detail:
+            said.append(finding.detail)
+            continue
         words = (finding.words or finding.category)[:LONGEST_SAID]
         said.append(f"“{words}”" + (f" ({finding.detail})" if finding.words and finding.detail else ""))
     unique = list(dict.fromkeys(said))
@@ -254,7 +263,8 @@ def _passages(screenplay: Screenplay) -> Iterator[tuple[str, str]]:
                     yield say(f"{scene}, {element.character}", f"{scene}，{element.character}"), line.text
 
 
-def _own_audience(home: Path) -> str:
+def own_audience(home: Path) -> str:
+    """For whom this studio's works leave where nothing else is said."""
     from tianmu.governance.identity import read_house
 
     return read_house(home).audience

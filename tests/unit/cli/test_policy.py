@@ -30,7 +30,7 @@ def test_general_is_in_force_until_others_are_and_the_ledger_knows(capsys: pytes
     assert [row["name"] for row in rows if row["in_force"]] == ["general"]
     Store.open(settings().home).close()
     assert run("use", "general", "children") == 0
-    assert "In force: children 1 sha256:" in capsys.readouterr().out
+    assert "In force: children 2 sha256:" in capsys.readouterr().out
     with Store.open(settings().home) as store:
         (entry,) = [row.entry for row in read_ledger(store) if row.entry.kind == "policy"]
     assert [citation.split()[0] for citation in entry.facts["policies"]] == ["general", "children"]

@@ -1,0 +1,136 @@
+"""All detectors over the frames of one shot, as they stream by; nothing of them is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Protocol
+
+import numpy as np
+
+from tianmu.core.text import say
+from tianmu.governance.review.frames.faces import FaceFinder
+from tianmu.governance.review.frames.flashes import FlashFinder
+from tianmu.governance.review.frames.network import Unseen
+from tianmu.governance.review.frames.nudity import NudityFinder
+from tianmu.governance.review.frames.picture import Picture, frames_said, reduce
+from tianmu.governance.review.frames.stillness import StillnessFinder
+from tianmu.governance.review.verdict import Finding
+
+UNSEEN: Final = "frames/unseen"
+
+
+class PictureFinder(Protocol):
+    """Looks at single frames, a frame a second."""
+
+    @property
+    def name(self) -> str:
+        """As findings name it, with its version."""
+        ...
+
+    @property
+    def category(self) -> str:
+        """Of its findings."""
+        ...
+
+    @property
+    def least(self) -> float:
+        """A lower score is no finding."""
+        ...
+
+    def look(self, frame: Picture) -> float:
+        """How sure it is that its category is in the frame `[h w 3]` uint8, from 0 to 1.
+
+        Raises:
+            Unseen: it cannot look.
+        """
+        ...
+
+
+@dataclass
+class _Seen:
+    """What a finder saw so far."""
+
+    first: int
+    last: int
+    best: int
+    score: float
+
+
+class FrameReview:
+    """Takes every frame of a shot once, in order, and leaves it as it is."""
+
+    def __init__(self, num_frames: int, fps: Fraction, finders: Sequence[PictureFinder] | None = None) -> None:
+        """`finders` are those that look at a frame a second; by default for nudity and faces."""
+        self._fps = fps
+        self._finders = (NudityFinder(), FaceFinder()) if finders is None else tuple(finders)
+        self._looks = frozenset(look_indices(num_frames, fps))
+        self._flashes, self._stillness = FlashFinder(fps), StillnessFinder(fps)
+        self._seen: dict[str, _Seen] = {}
+        self._unseen: dict[str, str] = {}
+        self._looked_at: Picture | None = None
+
+    def add(self, index: int, frame: Picture) -> None:
+        """Look at the next frame `[h w 3]` uint8."""
+        small = reduce(frame)
+        self._flashes.add(index, small)
+        self._stillness.add(index, small)
+        if index in self._looks and not (self._looked_at is not None and np.array_equal(self._looked_at, small)):
+            self._looked_at = small
+            for finder in self._finders:
+                self._look(finder, index, frame)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What all detectors saw, with the frames; the same for the same frames."""
+        return (
+            *self._flashes.findings(),
+            *self._stillness.findings(),
+            *(self._finding(finder) for finder in self._finders if finder.name in self._seen),
+            *(
+                Finding(category=UNSEEN, score=1.0, by=name, detail=f"{name}: {reason}")
+                for name, reason in self._unseen.items()
+            ),
+        )
+
+    def _look(self, finder: PictureFinder, index: int, frame: Picture) -> None:
+        if finder.name in self._unseen:
+            return
+        try:
+            score = finder.look(frame)
+        except Unseen as error:
+            self._unseen[finder.name] = str(error)
+            return
+        if not score >= finder.least:
+            return
+        seen = self._seen.setdefault(finder.name, _Seen(index, index, index, score))
+        seen.last = index
+        if score > seen.score:
+            seen.best, seen.score = index, score
+
+    def _finding(self, finder: PictureFinder) -> Finding:
+        seen = self._seen[finder.name]
+        what = _NAMES.get(finder.category, (finder.category, finder.category))
+        where = frames_said(seen.best, seen.best, self._fps)
+        sure = f"{seen.score:.2f}"
+        return Finding(
+            category=finder.category,
+            score=round(seen.score, 3),
+            by=finder.name,
+            first_frame=seen.first,
+            last_frame=seen.last,
+            detail=say(f"{what[0]} ({sure}), {where}", f"{what[1]}（{sure}），{where}"),
+        )
+
+
+_NAMES: Final = {
+    "frames/nudity": ("nakedness", "裸体"),
+    "frames/face": ("a face", "人脸"),
+    "frames/text": ("text", "文字"),
+}
+
+
+def look_indices(num_frames: int, fps: Fraction) -> tuple[int, ...]:
+    """The frames that are looked at closely: the middle of every second, and of a shorter shot its own."""
+    looks = max(1, int(num_frames / fps)) if num_frames > 0 else 0
+    return tuple(sorted({(2 * look + 1) * num_frames // (2 * looks) for look in range(looks)}))
