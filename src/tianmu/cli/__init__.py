@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from tianmu.cli.parser import build_parser
+from tianmu.cli.policy import deciding
 from tianmu.core.errors import EngineError, TianmuError
 from tianmu.core.settings import settings
 from tianmu.core.text import say
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _ended_by_signal():
             parsed = build_parser().parse_args(typed)
-            code = parsed.run(parsed)
+            with deciding(parsed):
+                code = parsed.run(parsed)
             sys.stdout.flush()
             return code
     except TianmuError as error:

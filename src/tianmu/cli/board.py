@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, leave_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 
@@ -22,6 +23,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_film_options(add)
     add_leave_options(add)
+    add_override_options(add)
     parser.set_defaults(run=run)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_film_options, add_leave_options, film_settings, leave_of, whole
-from tianmu.cli.policy import add_override_options, overrides_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -90,14 +90,6 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the film, where a person decided otherwise against a rule."""
-    from tianmu.studio.review import overriding
-
-    with overriding(overrides_of(arguments)):
-        return make(arguments)
-
-
-def make(arguments: argparse.Namespace) -> int:
     """Plan, estimate, make, cut, and write the papers beside the film."""
     import json
     import sys

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from tianmu.cli.parser import Verbs
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
-    from tianmu.governance.policy import Override
     from tianmu.governance.policy.cases import Outcome
 
 DIFFERS = 1
@@ -56,15 +56,21 @@ def add_override_options(add: Callable[..., Any]) -> None:
     add("--because", metavar="TEXT", help=say("with --override: why", "与 --override 同用：理由"))
 
 
-def overrides_of(arguments: argparse.Namespace) -> tuple[Override, ...]:
-    """What `add_override_options` asked for, checked before any work.
+@contextmanager
+def deciding(arguments: argparse.Namespace) -> Generator[None]:
+    """Within it, a person has decided what `add_override_options` asked for, if anything.
 
     Raises:
         InputError: one of them is missing.
     """
-    from tianmu.studio.review import parse_overrides
+    row = vars(arguments)
+    if "override" not in row or not any(row[name] for name in ("override", "by", "role", "because")):
+        yield
+        return
+    from tianmu.studio.review import overriding, parse_overrides
 
-    return parse_overrides(arguments.override, arguments.by, arguments.role, arguments.because)
+    with overriding(parse_overrides(arguments.override, arguments.by, arguments.role, arguments.because)):
+        yield
 
 
 def run_list(arguments: argparse.Namespace) -> int:

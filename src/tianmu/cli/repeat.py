@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tianmu.cli.parser import Verbs, add_leave_options
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 DIFFERENT = 1
@@ -20,6 +21,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add("recipe", type=Path, help=say("the .recipe.json that lies beside a film", "影片旁的 .recipe.json 文件"))
     add("-o", "--output", type=Path, help=say("the new film (default: NAME-repeat)", "新影片（默认为 原名-repeat）"))
     add_leave_options(add)
+    add_override_options(add)
     add("--overwrite", action="store_true", help=say("replace files that are there", "允许覆盖已有文件"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")

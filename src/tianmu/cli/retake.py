@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tianmu.cli.parser import Verbs, add_project_option, whole
-from tianmu.cli.policy import add_override_options, overrides_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 
@@ -37,14 +37,6 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make another take, where a person decided otherwise against a rule."""
-    from tianmu.studio.review import overriding
-
-    with overriding(overrides_of(arguments)):
-        return make(arguments)
-
-
-def make(arguments: argparse.Namespace) -> int:
     """Understand the note, keep what was decided, make the takes, and say which they are."""
     from tianmu.cli.progress import progress_bar
     from tianmu.cli.take import line

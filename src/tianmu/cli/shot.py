@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_leave_options, leave_of, real, whole
-from tianmu.cli.policy import add_override_options, overrides_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -101,16 +101,10 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Review the words before an engine is loaded; then make the shot."""
-    from tianmu.studio.review import overriding, require_allowed
+    """Review the words before an engine is loaded; then make the film, or each of the variations."""
+    from tianmu.studio.review import require_allowed
 
-    with overriding(overrides_of(arguments)):
-        require_allowed(arguments.prompt, arguments.negative, arguments.audience)
-        return make(arguments)
-
-
-def make(arguments: argparse.Namespace) -> int:
-    """Make the film, or each of the variations, and say what was made."""
+    require_allowed(arguments.prompt, arguments.negative, arguments.audience)  # what is refused loads nothing else
     import json
     import secrets
 
