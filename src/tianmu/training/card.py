@@ -1,12 +1,15 @@
 """The model card: written from the scores and from what the weights say of themselves, never by hand.
 
-python -m tianmu.training.card scores.json docs/model-card.md
+    python -m tianmu.training.card scores.json docs/model-card.md
+
+The scores of the weights that ship lie beside them, for programs: how well each attribute is shown.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,11 @@ from tianmu.world.scene import ACTIONS, CAMERAS, LOOKS, SETTINGS, TIMES, WEATHER
 PROMISED = {"setting": 0.90, "time": 0.90, "camera": 0.90, "subject": 0.75, "action": 0.75}
 """Scores on trained combinations that the project has set itself for a model of the `micro` size."""
 _SAID = {"setting": "set", "time": "time of day"}
+
+
+def shipped_scores() -> dict[str, Any]:
+    """What `tianmu evaluate` found of the weights that ship."""
+    return json.loads(files("tianmu.model").joinpath("weights/native.scores.json").read_text("utf-8"))
 
 
 def model_card(scores: dict[str, Any]) -> str:
