@@ -1,0 +1,15 @@
+"""A library of looks and of story forms from many places and times, with their sources; anyone adds to it by a file.
+
+    read_library(home)        every entry, shipped and of this studio
+    find_entry(id, home)      one of them
+    add_file(path, home)      check a file of entries, and keep it
+
+shipped       studio/library/entries/*.yaml
+of a studio   home/library/*.yaml
+"""
+
+from tianmu.studio.library.entry import KINDS, Entry, Kind, as_row
+from tianmu.studio.library.file import read_entries
+from tianmu.studio.library.shelf import add_file, find_entry, read_library
+
+__all__ = ["KINDS", "Entry", "Kind", "add_file", "as_row", "find_entry", "read_entries", "read_library"]
