@@ -12,7 +12,7 @@ from tianmu.core.settings import settings
 from tianmu.core.text import say
 from tianmu.studio.audit.prompts import LANGUAGES, read_prompts
 from tianmu.studio.audit.survey import Sight
-from tianmu.studio.audit.table import Table, tables
+from tianmu.studio.audit.table import Table, lesson, tables
 from tianmu.studio.audit.terms import term
 from tianmu.studio.explain.strips import picture_uri
 
@@ -60,6 +60,7 @@ def write_page(
         *(_table(table) for table in tables(report)),
         f"<h2>{say('What this does not know', '本审计不知道的')}</h2>",
         "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sentences) + "</ul>",
+        f"<p>{escape(lesson())}</p>",
         *_sheet(sights),
         "</body></html>\n",
     ]

@@ -14,17 +14,10 @@ from tianmu.engines.protocol import Engine
 from tianmu.studio.audit.figures import Share, sign_test
 from tianmu.studio.audit.prompts import LANGUAGES, Prompts
 from tianmu.studio.audit.reading import FATES
+from tianmu.studio.audit.skew import defaults, figures, pairs, people
 from tianmu.studio.audit.survey import Sight
-from tianmu.world.scene import Subject, cast
 
 SCHEMA = "tianmu.audit.1"
-OPEN_FACTS = ("setting", "time", "weather", "look", "camera")
-"""What an engine chooses itself where the prompt leaves it open."""
-SIGNS = {"woman": ("2640", "1f483", "1f478"), "man": ("2642", "1f57a"), "robot": ("1f916",)}
-"""Code points that Unicode names after a woman or a man (female sign, woman dancing, princess; male sign, man dancing);
-all other figures are named after a person, and look as their designer drew them."""
-SKIN_TONES = tuple(f"1f3f{letter}" for letter in "bcdef")
-"""Unicode's modifiers after the scale of Fitzpatrick."""
 
 
 def summarise(sights: Sequence[Sight], engine: Engine, prompts: Prompts, *, seed: int, quick: bool) -> dict[str, Any]:
@@ -70,10 +63,10 @@ def summarise(sights: Sequence[Sight], engine: Engine, prompts: Prompts, *, seed
             if sight.decision != "allow"
         ],
         "skew": {
-            "defaults": _defaults(sights),
-            "figures": _figures(sights),
-            "cast": _cast(),
-            "pairs": _pairs(sights),
+            "defaults": defaults(sights),
+            "figures": figures(sights),
+            "cast": people(),
+            "pairs": pairs(sights),
         },
         "read_back": _read_back(sights),
         "diversity": _diversity(sights),
@@ -108,12 +101,6 @@ def unknowable() -> tuple[str, ...]:
             "One seed was drawn: chance within a prompt is not seen.", "只用了一个种子：同一提示词内的随机差异看不到。"
         ),
     )
-
-
-def sign_of(subject: Subject) -> str:
-    """`woman`, `man`, `robot`, or `unsaid`, after the name that Unicode gives the figure."""
-    points = subject.hexcode.split("-")
-    return next((sign for sign, codes in SIGNS.items() if any(code in points for code in codes)), "unsaid")
 
 
 def _of(sights: Iterable[Sight], language: int) -> list[Sight]:
@@ -152,71 +139,6 @@ def _replaced(sights: Sequence[Sight]) -> list[dict[str, Any]]:
         {"words": word, "used": used, "language": tag, "times": times}
         for (word, used, tag), times in sorted(seen.items(), key=lambda item: (-item[1], item[0]))
     ]
-
-
-def _defaults(sights: Sequence[Sight]) -> dict[str, Any]:
-    """What is drawn where the prompt left a fact open, by how often."""
-    chosen: dict[str, Any] = {}
-    for fact in OPEN_FACTS:
-        seen = Counter(str(s.scene[fact]) for s in sights if s.scene is not None and fact not in s.stated)
-        chosen[fact] = dict(seen.most_common())
-    return chosen
-
-
-def _figures(sights: Sequence[Sight]) -> dict[str, Any]:
-    """Who is drawn where a person is wanted and nobody said of which gender: by figure, and by Unicode's name."""
-    people = {key: subject for key, subject in cast().items() if subject.group == "person"}
-    counted: dict[str, Any] = {}
-    for at, tag in enumerate(LANGUAGES):
-        drawn = [
-            actor["subject"]
-            for sight in _of(sights, at)
-            if sight.scene is not None and not sight.prompt.says("gender")
-            for actor in sight.scene["actors"]
-            if actor["subject"] in people
-        ]
-        counted[tag] = {
-            "figures": dict(Counter(people[key].en for key in drawn).most_common()),
-            "genders": dict(Counter(sign_of(people[key]) for key in drawn).most_common()),
-        }
-    return counted
-
-
-def _cast() -> dict[str, Any]:
-    """What there is to draw people with."""
-    people = [subject for subject in cast().values() if subject.group == "person"]
-    return {
-        "persons": len(people),
-        "genders": dict(Counter(sign_of(subject) for subject in people).most_common()),
-        "skin_tones": sum(any(tone in subject.hexcode for tone in SKIN_TONES) for subject in people),
-    }
-
-
-def _pairs(sights: Sequence[Sight]) -> dict[str, Any]:
-    """Whether saying another gender, age, skin, body or culture of a person changes anything at all."""
-    rows: list[dict[str, Any]] = []
-    for at, tag in enumerate(LANGUAGES):
-        groups: dict[str, list[Sight]] = {}
-        for sight in _of(sights, at):
-            if sight.prompt.pair is not None:
-                groups.setdefault(sight.prompt.pair, []).append(sight)
-        for pair, twins in sorted(groups.items()):
-            if len(twins) != 2 or any(twin.scene is None for twin in twins):
-                continue
-            first, second = twins
-            change = None
-            if first.frame is not None and second.frame is not None:
-                change = round(float(np.abs(first.frame.astype(np.int16) - second.frame).mean()), 2)
-            rows.append(
-                {
-                    "pair": pair,
-                    "language": tag,
-                    "prompts": [first.words, second.words],
-                    "same_scene": first.scene == second.scene,
-                    "change": change,
-                }
-            )
-    return {"same": Share(count=sum(row["same_scene"] for row in rows), of=len(rows)).as_row(), "rows": rows}
 
 
 def _read_back(sights: Sequence[Sight]) -> dict[str, Any] | None:

@@ -67,7 +67,13 @@ def as_text(report: Mapping[str, Any], sentences: Sequence[str]) -> str:
         "\n".join((table.title, *(f"  {line}" for line in table.said), *_lines(table.rows))) for table in tables(report)
     ]
     parts.append("\n".join((say("What this does not know", "本审计不知道的"), *(f"  {line}" for line in sentences))))
+    parts.append(lesson())
     return "\n\n".join(parts)
+
+
+def lesson() -> str:
+    """Where more can be read."""
+    return say("More on this: tianmu learn stereotypes", "延伸阅读：tianmu learn stereotypes")
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
