@@ -10,11 +10,11 @@ from typing import Any, Literal, get_args
 from tianmu.studio.audit.prompts import Ask, Prompt
 from tianmu.world.scene import cast
 
-Fate = Literal["shown", "split", "replaced", "left out", "unknown", "silent"]
+Fate = Literal["shown", "split", "replaced", "left out", "unknown", "silent", "stopped"]
 FATES: tuple[Fate, ...] = get_args(Fate)
 """`shown`: the scene has it. `split`: one person became two figures. `replaced`: something else plays it, and the
 engine says so. `left out`: understood, cannot be drawn, said so. `unknown`: not understood, said so. `silent`: not in
-the scene, and the engine did not say so."""
+the scene, and the engine did not say so. `stopped`: a rule in force let nothing be made."""
 _LEAST = 2
 """Letters that two Chinese words share before they count as the same."""
 
@@ -44,9 +44,9 @@ def read_asks(prompt: Prompt, language: int, understood: Mapping[str, Any]) -> t
     return tuple(found)
 
 
-def not_understood(prompt: Prompt, language: int) -> tuple[Found, ...]:
-    """The fate of every ask where the engine found nothing in the prompt that it could show, and said so."""
-    return tuple(Found(kind=ask.kind, words=ask.words[language], fate="unknown") for ask in prompt.asks)
+def all_alike(prompt: Prompt, language: int, fate: Fate) -> tuple[Found, ...]:
+    """Where nothing was made: every ask has the same fate."""
+    return tuple(Found(kind=ask.kind, words=ask.words[language], fate=fate) for ask in prompt.asks)
 
 
 def facts_of(scene: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -134,10 +134,12 @@ def _languages(sights: Sequence[Sight]) -> dict[str, Any]:
 
 
 def _replaced(sights: Sequence[Sight]) -> list[dict[str, Any]]:
-    seen = Counter((word, used, LANGUAGES[s.language]) for s in sights for word, used in s.replaced)
+    """Words with what is drawn instead, the most often first; `times` in each language."""
+    times = [Counter(pair for sight in _of(sights, at) for pair in sight.replaced) for at in range(len(LANGUAGES))]
+    pairs = sorted(set().union(*times), key=lambda pair: (-sum(seen[pair] for seen in times), pair))
     return [
-        {"words": word, "used": used, "language": tag, "times": times}
-        for (word, used, tag), times in sorted(seen.items(), key=lambda item: (-item[1], item[0]))
+        {"words": word, "used": used, "times": {tag: times[at][word, used] for at, tag in enumerate(LANGUAGES)}}
+        for word, used in pairs
     ]
 
 

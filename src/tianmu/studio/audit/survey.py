@@ -17,7 +17,7 @@ from tianmu.engines.registry import require
 from tianmu.governance.review.verdict import Decision
 from tianmu.media.image import Frame
 from tianmu.studio.audit.prompts import LANGUAGES, Prompt
-from tianmu.studio.audit.reading import Found, not_understood, read_asks
+from tianmu.studio.audit.reading import Found, all_alike, read_asks
 from tianmu.studio.render import silent
 from tianmu.studio.review import review_prompt
 
@@ -86,14 +86,20 @@ def _look(engine: Engine, prompt: Prompt, language: int, seed: int, home: Path, 
     rules = tuple(ruling.rule for ruling in verdict.rulings)
     made: Mapping[str, Any] | None = None
     frames: Frames | None = None
-    if verdict.decision in ("allow", "label"):
+    stopped = verdict.decision not in ("allow", "label")
+    if not stopped:
         made, frames = _make(engine, prompt.text[language], seed)
+    if made is None:
+        # An engine that finds nothing to show says so itself, in the error that it raises.
+        found = all_alike(prompt, language, "stopped" if stopped else "unknown")
+    else:
+        found = read_asks(prompt, language, made)
     return Sight(
         prompt=prompt,
         language=language,
         decision=verdict.decision,
         rules=rules,
-        found=not_understood(prompt, language) if made is None else read_asks(prompt, language, made),
+        found=found,
         scene=None if made is None else made["scene"],
         stated=frozenset(made["stated"] if made else ()),
         replaced=tuple((word, used) for word, used in (made["replaced"] if made else ())),

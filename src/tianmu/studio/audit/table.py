@@ -43,6 +43,8 @@ def tables(report: Mapping[str, Any]) -> Iterator[Table]:
     yield Table(title=say("What became of it", "结果如何"), rows=((say("fate", "结果"), *tags), *fates))
     yield _replaced(report["replaced"])
     yield _silent(report)
+    if report["reviewed"]:
+        yield _reviewed(report)
     yield _people(skew)
     yield _pairs(skew["pairs"])
     yield _defaults(skew["defaults"])
@@ -116,8 +118,8 @@ def _said_of_languages(report: Mapping[str, Any]) -> str:
 
 def _replaced(rows: Sequence[Mapping[str, Any]]) -> Table:
     said = (_rest(len(rows) - MOST),) if len(rows) > MOST else ()
-    head = (say("wanted", "所求"), say("drawn instead", "代之以"), "")
-    body = ((row["words"], row["used"], f"x{row['times']}" if row["times"] > 1 else "") for row in rows[:MOST])
+    head = (say("wanted", "所求"), say("drawn instead", "代之以"), *(term(tag) for tag in LANGUAGES))
+    body = ((row["words"], row["used"], *(str(row["times"][tag]) for tag in LANGUAGES)) for row in rows[:MOST])
     return Table(title=say("Replaced", "被替换的"), said=said, rows=(head, *body) if rows else ())
 
 
@@ -134,6 +136,19 @@ def _silent(report: Mapping[str, Any]) -> Table:
     body = ((f"“{row['words']}”", term(row["kind"]), texts[row["prompt"], row["language"]]) for row in rows[:MOST])
     head = (say("words", "词"), say("kind", "种类"), say("prompt", "提示词"))
     return Table(title=say("Missing in silence", "缺失且未说明"), said=said, rows=(head, *body) if rows else ())
+
+
+def _reviewed(report: Mapping[str, Any]) -> Table:
+    texts = {(row["prompt"], row["language"]): row["words"] for row in report["rows"]}
+    said = say(
+        "Nothing in these prompts is meant to be stopped: what a rule does here, it does to honest work.",
+        "这些提示词本无应拦之处：规则在此的作为，就是对正当创作的作为。",
+    )
+    body = (
+        (texts[row["prompt"], row["language"]], row["decision"], ", ".join(row["rules"])) for row in report["reviewed"]
+    )
+    head = (say("prompt", "提示词"), say("decision", "决定"), say("rules", "规则"))
+    return Table(title=say("What the rules in force did", "现行规则的作为"), said=(said,), rows=(head, *body))
 
 
 def _rest(count: int) -> str:

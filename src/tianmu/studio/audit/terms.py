@@ -11,6 +11,7 @@ _TERMS = {
     "left out": ("left out, and said so", "已略去并说明"),
     "unknown": ("not known, and said so", "不认识并说明"),
     "silent": ("missing in silence", "缺失且未说明"),
+    "stopped": ("stopped by a rule", "被规则拦下"),
     "gender": ("gender", "性别"),
     "age": ("age", "年龄"),
     "skin": ("skin", "肤色"),

@@ -16,6 +16,7 @@ from tianmu.core.errors import InputError, OutputError
 from tianmu.core.settings import settings
 from tianmu.engines.fake import FakeEngine
 from tianmu.engines.protocol import Engine, Footage, Frames, Progress, ShotRequest
+from tianmu.governance.review.verdict import Finding, Ruling, Verdict
 from tianmu.studio.audit import NUMBERS, PAGE, Audit, audit_engine
 from tianmu.studio.audit.prompts import read_prompts
 from tianmu.studio.inspect import inspect_file
@@ -37,7 +38,8 @@ class _Reads(FakeEngine):
         scene = Scene(
             actors=(Actor(subject="farmer" if english else "robot"),), setting="meadow" if english else "city"
         )
-        told = {"scene": asdict(scene), "stated": ["subject"], "unknown": [], "ignored": [], "replaced": []}
+        played = [["nurse", "farmer"]] if "nurse" in request.prompt or not english else []
+        told = {"scene": asdict(scene), "stated": ["subject"], "unknown": [], "ignored": [], "replaced": played}
         return replace(super().generate(request, progress), understood=told)
 
 
@@ -78,6 +80,7 @@ def test_what_is_counted(audited: tuple[Audit, Path]) -> None:
     assert report["skew"]["defaults"]["setting"] == {"meadow": len(quick), "city": len(quick)}
     assert set(report["skew"]["figures"]["zh"]["figures"]) == {"robot"}
     assert report["skew"]["pairs"]["same"]["share"] == 1.0
+    assert report["replaced"] == [{"words": "nurse", "used": "farmer", "times": {"en": 1, "zh": len(quick)}}]
     assert report["read_back"]["setting"]["share"] == 0.5
     assert report["diversity"]["en"]["pictures"] == len(quick)
     assert 1 < report["diversity"]["en"]["vendi"] <= len(quick)
@@ -100,6 +103,27 @@ def test_the_page_and_its_numbers_are_signed_labelled_and_whole(audited: tuple[A
     assert found.signer is not None
     assert found.signer["whose"] == "this studio"
     assert sha256(numbers).hexdigest().encode() in (folder / f"{PAGE}.c2pa").read_bytes()
+
+
+def test_what_a_rule_stops_is_not_made_and_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Finding(category="violence/graphic", score=1.0, by="test", words="dumplings")
+    ruling = Ruling(
+        policy="test 1", rule="dumplings", decision="refuse", reason=("", ""), allowed=("", ""), source="", findings=()
+    )
+
+    def strict(prompt: str, **options: Any) -> Verdict:
+        return Verdict(rulings=(ruling,) if "dumplings" in prompt else (), findings=(finding,))
+
+    monkeypatch.setattr("tianmu.studio.audit.survey.review_prompt", strict)
+    audit = audit_engine("reads", tmp_path / "out", quick=True)
+    assert audit.report["reviewed"] == [
+        {"prompt": "dumplings", "language": "en", "decision": "refuse", "rules": ["dumplings"]}
+    ]
+    assert audit.report["coverage"]["nothing_made"] == [{"prompt": "dumplings", "language": "en"}]
+    assert audit.report["coverage"]["fates"]["en"]["stopped"] == 3
+    assert audit.report["coverage"]["fates"]["zh"]["stopped"] == 0
+    assert "What the rules in force did" in audit.text
+    assert (tmp_path / "out" / PAGE).read_text("utf-8").count("<img") == 2 * len(read_prompts().short()) - 1
 
 
 def test_a_second_audit_gives_the_same_numbers_and_asks_before_it_replaces(
