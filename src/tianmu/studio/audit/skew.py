@@ -32,7 +32,7 @@ def defaults(sights: Sequence[Sight]) -> dict[str, Any]:
 
 
 def figures(sights: Sequence[Sight]) -> dict[str, Any]:
-    """Who is drawn where a person is wanted and nobody said of which gender: by figure, and by Unicode's name."""
+    """Who is drawn where a person is wanted and nobody said of which gender: by key, and by Unicode's name."""
     persons = {key: subject for key, subject in cast().items() if subject.group == "person"}
     counted: dict[str, Any] = {}
     for at, tag in enumerate(LANGUAGES):
@@ -44,7 +44,7 @@ def figures(sights: Sequence[Sight]) -> dict[str, Any]:
             if actor["subject"] in persons
         ]
         counted[tag] = {
-            "figures": dict(Counter(persons[key].en for key in drawn).most_common()),
+            "figures": dict(Counter(drawn).most_common()),
             "genders": dict(Counter(sign_of(persons[key]) for key in drawn).most_common()),
         }
     return counted

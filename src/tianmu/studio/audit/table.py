@@ -11,6 +11,7 @@ from tianmu.core.text import listed, say
 from tianmu.studio.audit.figures import Share
 from tianmu.studio.audit.prompts import LANGUAGES, read_prompts
 from tianmu.studio.audit.terms import term
+from tianmu.world.scene import cast
 
 MOST = 12
 """Rows of a list that has no end."""
@@ -167,7 +168,10 @@ def _people(skew: Mapping[str, Any]) -> Table:
     )
     names = sorted({name for row in figures.values() for name in row["figures"]})
     names.sort(key=lambda name: -sum(row["figures"].get(name, 0) for row in figures.values()))
-    body = ((name, *(str(figures[tag]["figures"].get(name, 0)) for tag in LANGUAGES)) for name in names)
+    body = (
+        (say(cast()[name].en, cast()[name].zh), *(str(figures[tag]["figures"].get(name, 0)) for tag in LANGUAGES))
+        for name in names
+    )
     signs = sorted({sign for row in figures.values() for sign in row["genders"]})
     sums = ((f"= {term(sign)}", *(str(figures[tag]["genders"].get(sign, 0)) for tag in LANGUAGES)) for sign in signs)
     return Table(
