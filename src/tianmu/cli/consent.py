@@ -84,8 +84,9 @@ def run_add(arguments: argparse.Namespace) -> int:
     if kept.document is None and kept.kind != "own" and not arguments.json:
         print(
             say(
-                "It covers nothing until the signed document is there: add it again with --document FILE.",
-                "在提供签署的文件之前它不生效：请加上 --document 文件 再次登记。",
+                "It covers nothing until the signed document is there: add it again with --document FILE; tianmu learn "
+                "consent says more.",
+                "在提供签署的文件之前它不生效：请加上 --document 文件 再次登记；详见 tianmu learn consent。",
             )
         )
     return _show(arguments, kept)

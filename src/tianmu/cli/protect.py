@@ -78,7 +78,9 @@ def run_check(arguments: argparse.Namespace) -> int:
         for each in found:
             print(f"{each.score:.2f}  {each.title}  {each.owner}  {each.detail}")
         nothing = say("It is near no registered work.", "与已登记作品均不接近。")
-        more = say("A person should look at both.", "请由人比对。")
+        more = say(
+            "A person should look at both; tianmu learn copying says more.", "请由人比对；详见 tianmu learn copying。"
+        )
         print(more if found else nothing)
     return NEAR if found else 0
 

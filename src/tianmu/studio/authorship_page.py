@@ -74,6 +74,7 @@ def write_page(found: Authorship, data: str, beside: str) -> str:
             f"<h2>{say('What this is evidence of, and what not', '本页能证明什么，不能证明什么')}</h2>",
             f'<p lang="en">{escape(ABOUT[0])}</p>\n<p lang="zh">{escape(ABOUT[1])}</p>',
             f"<p>{_check(found, data)}</p>",
+            f"<p>{say('More on this', '延伸阅读')}: <code>tianmu learn authorship</code></p>",
             f"<p>{say('Film', '影片')} SHA-256 <code>{found.film}</code><br>{escape(data)} SHA-256 "
             f"<code>{beside}</code></p>",
             "</body>\n</html>\n",
