@@ -20,8 +20,10 @@ from tianmu.core.text import say
 from tianmu.engines.protocol import Frames, ShotRequest
 from tianmu.governance.consent import WORLD, Consent, shortfall, territory_of
 from tianmu.governance.policy import judge, policies_in_force
-from tianmu.governance.review.frames import FaceFinder, FrameReview
+from tianmu.governance.policy.condition import mentioned
+from tianmu.governance.review.frames import FaceFinder, FrameReview, LetteringFinder, NudityFinder
 from tianmu.governance.review.frames.faces import PICTURE_SIDE
+from tianmu.governance.review.frames.lettering import CATEGORY as TEXT
 from tianmu.governance.review.frames.network import Unseen
 from tianmu.governance.review.prompt import language_of
 from tianmu.governance.review.verdict import Verdict
@@ -56,39 +58,40 @@ class Screening:
     def __init__(
         self, words: Verdict, request: ShotRequest, num_frames: int, fps: Fraction, audience: str | None = None
     ) -> None:
-        """`words` is the verdict of the prompt; `audience` None is the studio's own."""
-        self._words, self._request = words, request
-        self._audience = audience
-        self._review = FrameReview(num_frames, fps)
+        """`words` is the verdict of the prompt; `audience` None is the studio's own.
+
+        Raises:
+            TianmuError: a policy in force is missing, or not as it should be.
+        """
+        home = settings().home
+        self._words, self._request, self._audience = words, request, audience or own_audience(home)
+        self._policies = policies_in_force(home, self._audience)
+        asked = {category for policy in self._policies for rule in policy.rules for category in mentioned(rule.when)}
+        finders = (NudityFinder(), FaceFinder(), *((LetteringFinder(),) if TEXT in asked else ()))
+        self._review = FrameReview(num_frames, fps, finders)
 
     def see(self, index: int, frame: Frames) -> None:
         """Look at the next frame `[h w 3]` uint8."""
         self._review.add(index, frame)
 
-    def require(self, home: Path | None = None) -> tuple[Verdict, tuple[str, ...]]:
+    def require(self) -> tuple[Verdict, tuple[str, ...]]:
         """The verdict on a take that may be kept, and the notes that go with it.
 
         Raises:
             Refused: a rule refuses it, or wants a person to look first.
-            TianmuError: as `verdict`; the ledger cannot take an override.
+            TianmuError: the ledger cannot take an override.
         """
-        verdict = self.verdict(home)
-        return verdict, require(verdict, home)
+        verdict = self.verdict()
+        return verdict, require(verdict)
 
-    def verdict(self, home: Path | None = None) -> Verdict:
-        """What the policies in force say of words and frames together.
-
-        Raises:
-            TianmuError: a policy in force is missing, or not as it should be.
-        """
-        home = home or settings().home
-        audience = self._audience or own_audience(home)
+    def verdict(self) -> Verdict:
+        """What the policies in force say of words and frames together."""
         words = f"{self._request.prompt}\n{self._request.negative_prompt}"
         return judge(
             (*self._words.findings, *self._review.findings()),
-            policies_in_force(home, audience),
+            self._policies,
             language=language_of(self._request.prompt),
-            audience=audience,
+            audience=self._audience,
             flags=(STILL,) if _STILLNESS.search(words.lower()) else (),
             overrides=overrides_now(),
         )
@@ -109,7 +112,7 @@ def require_face_consent(pictures: Iterable[Path], audience: str | None = None, 
     home = home or settings().home
     for picture in pictures:
         try:
-            score = FaceFinder(PICTURE_SIDE).look(read_image(picture))
+            score = FaceFinder(PICTURE_SIDE).look(read_image(picture)).score
         except Unseen as error:
             _refuse(picture, say(f"faces cannot be looked for ({error})", f"无法检测人脸（{error}）"), [])
         else:

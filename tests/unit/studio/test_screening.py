@@ -23,6 +23,7 @@ from tianmu.engines.protocol import Footage, Frames, Progress, ShotRequest
 from tianmu.governance.consent import Consent
 from tianmu.governance.policy import Override, use_policies
 from tianmu.governance.review.frames import network
+from tianmu.governance.review.frames.picture import Sight
 from tianmu.media.digest import FrameDigest
 from tianmu.studio.consents import add_consent, find_subject, revoke_consent
 from tianmu.studio.recipe import read_recipe
@@ -158,8 +159,8 @@ def test_a_still_or_black_shot_is_a_note_unless_stillness_was_asked_for(
 def test_nakedness_in_frames_waits_for_a_person_whose_name_is_in_the_ledger(
     films: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def sure(self: object, frame: Frames) -> float:
-        return 0.93
+    def sure(self: object, frame: Frames) -> Sight:
+        return Sight(0.93)
 
     monkeypatch.setattr("tianmu.governance.review.frames.nudity.NudityFinder.look", sure)
     with pytest.raises(Refused, match=r"before nakedness \(0.93\), frame 12 \(0.50 s\) is shown.*--override nudity"):
@@ -190,6 +191,17 @@ def test_words_and_frames_are_judged_together(films: Path, lamp: type[Lamp]) -> 
     take = make(request, "lamp", films / "war.mp4")
     assert [ruling["rule"] for ruling in take.recipe.verdict["rulings"]] == ["violence-depicted", "flash"]
     assert {note.split(":")[0] for note in take.recipe.notes} == {"Rule violence-depicted", "Rule flash"}
+
+
+def test_letters_are_looked_for_where_a_policy_asks_for_them(films: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reads(self: object, frame: Frames) -> Sight:
+        return Sight(0.97, "SALE")
+
+    monkeypatch.setattr("tianmu.governance.review.frames.lettering.LetteringFinder.look", reads)
+    assert make(REQUEST, "fake", films / "a.mp4").recipe.verdict["findings"] == []
+    use_policies(["general", "broadcast"], settings().home)
+    (note,) = make(REQUEST, "fake", films / "b.mp4").recipe.notes
+    assert "text “SALE” (0.97), frame 12 (0.50 s)" in note
 
 
 def test_a_recipe_from_before_frames_were_looked_at_is_read(films: Path) -> None:

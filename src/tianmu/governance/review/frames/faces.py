@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from tianmu.governance.review.frames.network import DATA, Unseen, check_file, quietly
-from tianmu.governance.review.frames.picture import Picture, fit
+from tianmu.governance.review.frames.picture import Picture, Sight, fit
 
 CATEGORY: Final = "frames/face"
 SIDE: Final = 320
@@ -28,11 +28,12 @@ class FaceFinder:
     name = "YuNet 2023mar"
     category = CATEGORY
     least = LEAST
+    most_looks = None
 
     def __init__(self, long_side: int = SIDE) -> None:
         self._long_side = long_side
 
-    def look(self, frame: Picture) -> float:
+    def look(self, frame: Picture) -> Sight:
         """How sure the network is of the face that it is surest of, from 0 to 1; 0 where it sees none.
 
         Raises:
@@ -43,7 +44,7 @@ class FaceFinder:
         detector = _detector()
         detector.setInputSize((width, height))
         _, faces = detector.detect(picture[:, :, ::-1].copy())  # blue first
-        return 0.0 if faces is None else min(1.0, max(float(face[-1]) for face in faces))
+        return Sight(0.0 if faces is None else min(1.0, max(float(face[-1]) for face in faces)))
 
 
 @cache

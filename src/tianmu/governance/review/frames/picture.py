@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
@@ -17,6 +18,16 @@ Plane = NDArray[np.float32]
 
 LONG_SIDE: Final = 160
 """Pixels of a small picture's longer side: a detail that fills a quarter of the frame is four thousand of them."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a finder makes of one frame."""
+
+    score: float
+    """How sure it is that its category is there, from 0 to 1."""
+    words: str = ""
+    """What it read, if it reads."""
 
 
 def reduce(frame: Picture, long_side: int = LONG_SIDE) -> Picture:

@@ -14,7 +14,7 @@ from tianmu.governance.review.frames.faces import FaceFinder
 from tianmu.governance.review.frames.flashes import FlashFinder
 from tianmu.governance.review.frames.network import Unseen
 from tianmu.governance.review.frames.nudity import NudityFinder
-from tianmu.governance.review.frames.picture import Picture, frames_said, reduce
+from tianmu.governance.review.frames.picture import Picture, Sight, frames_said, reduce
 from tianmu.governance.review.frames.stillness import StillnessFinder
 from tianmu.governance.review.verdict import Finding
 
@@ -39,8 +39,13 @@ class PictureFinder(Protocol):
         """A lower score is no finding."""
         ...
 
-    def look(self, frame: Picture) -> float:
-        """How sure it is that its category is in the frame `[h w 3]` uint8, from 0 to 1.
+    @property
+    def most_looks(self) -> int | None:
+        """Frames of a shot that it looks at; None looks at one a second."""
+        ...
+
+    def look(self, frame: Picture) -> Sight:
+        """How sure it is that its category is in the frame `[h w 3]` uint8.
 
         Raises:
             Unseen: it cannot look.
@@ -55,7 +60,7 @@ class _Seen:
     first: int
     last: int
     best: int
-    score: float
+    sight: Sight
 
 
 class FrameReview:
@@ -65,20 +70,22 @@ class FrameReview:
         """`finders` are those that look at a frame a second; by default for nudity and faces."""
         self._fps = fps
         self._finders = (NudityFinder(), FaceFinder()) if finders is None else tuple(finders)
-        self._looks = frozenset(look_indices(num_frames, fps))
+        self._looks = {
+            finder.name: frozenset(look_indices(num_frames, fps, finder.most_looks)) for finder in self._finders
+        }
+        self._looked_at: dict[str, Picture] = {}
         self._flashes, self._stillness = FlashFinder(fps), StillnessFinder(fps)
         self._seen: dict[str, _Seen] = {}
         self._unseen: dict[str, str] = {}
-        self._looked_at: Picture | None = None
 
     def add(self, index: int, frame: Picture) -> None:
         """Look at the next frame `[h w 3]` uint8."""
         small = reduce(frame)
         self._flashes.add(index, small)
         self._stillness.add(index, small)
-        if index in self._looks and not (self._looked_at is not None and np.array_equal(self._looked_at, small)):
-            self._looked_at = small
-            for finder in self._finders:
+        for finder in self._finders:
+            if index in self._looks[finder.name] and not np.array_equal(self._looked_at.get(finder.name, ()), small):
+                self._looked_at[finder.name] = small
                 self._look(finder, index, frame)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -97,29 +104,30 @@ class FrameReview:
         if finder.name in self._unseen:
             return
         try:
-            score = finder.look(frame)
+            sight = finder.look(frame)
         except Unseen as error:
             self._unseen[finder.name] = str(error)
             return
-        if not score >= finder.least:
+        if not sight.score >= finder.least:
             return
-        seen = self._seen.setdefault(finder.name, _Seen(index, index, index, score))
+        seen = self._seen.setdefault(finder.name, _Seen(index, index, index, sight))
         seen.last = index
-        if score > seen.score:
-            seen.best, seen.score = index, score
+        if sight.score > seen.sight.score:
+            seen.best, seen.sight = index, sight
 
     def _finding(self, finder: PictureFinder) -> Finding:
         seen = self._seen[finder.name]
-        what = _NAMES.get(finder.category, (finder.category, finder.category))
+        en, zh = _NAMES.get(finder.category, (finder.category, finder.category))
         where = frames_said(seen.best, seen.best, self._fps)
-        sure = f"{seen.score:.2f}"
+        sure = f"{seen.sight.score:.2f}"
+        read = say(f" “{seen.sight.words}”", f"“{seen.sight.words}”") if seen.sight.words else ""
         return Finding(
             category=finder.category,
-            score=round(seen.score, 3),
+            score=round(seen.sight.score, 3),
             by=finder.name,
             first_frame=seen.first,
             last_frame=seen.last,
-            detail=say(f"{what[0]} ({sure}), {where}", f"{what[1]}（{sure}），{where}"),
+            detail=say(f"{en}{read} ({sure}), {where}", f"{zh}{read}（{sure}），{where}"),
         )
 
 
@@ -130,7 +138,8 @@ _NAMES: Final = {
 }
 
 
-def look_indices(num_frames: int, fps: Fraction) -> tuple[int, ...]:
-    """The frames that are looked at closely: the middle of every second, and of a shorter shot its own."""
+def look_indices(num_frames: int, fps: Fraction, most: int | None = None) -> tuple[int, ...]:
+    """The frames that are looked at closely: the middle of every second, or of as many equal parts as `most` allows."""
     looks = max(1, int(num_frames / fps)) if num_frames > 0 else 0
+    looks = looks if most is None else min(looks, most)
     return tuple(sorted({(2 * look + 1) * num_frames // (2 * looks) for look in range(looks)}))

