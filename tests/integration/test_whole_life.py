@@ -96,6 +96,10 @@ def test_a_whole_life(tianmu: Studio, place: Path, monkeypatch: pytest.MonkeyPat
     assert revoked["facts"]["touches"][0]["takes"]
     assert "an aunt was not asked" in tianmu("film", str(script), *SMALL, "-o", "nana", *OVERRIDE, code=2)
 
+    for refused in (("retake", "1A"), ("take", "copy", "1A/1", "-o", "out.mp4"), ("export", "--to", "edl", "-o", "out")):
+        assert "an aunt was not asked" in tianmu(*refused, code=2)
+    assert not list(place.glob("out*"))
+
     # 4. All sign; but what was revoked cannot be released, and the refusal is on record too.
     for name in PEOPLE:
         tianmu("sign", "--as", name)

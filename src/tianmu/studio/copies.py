@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +23,11 @@ from tianmu.media.image import read_image
 from tianmu.media.metadata.riff import add_words_to_wav
 from tianmu.media.video import read_video, write_video
 from tianmu.studio.claims import LONGEST_TITLE, claim_of_parts, mark_from
+from tianmu.studio.consents import require_consents
 from tianmu.studio.edition import clips_of
-from tianmu.studio.marking import EVERYBODY, Leave, Marking
+from tianmu.studio.marking import EVERYBODY, Leave, Marking, settle
 from tianmu.studio.output import staging
+from tianmu.studio.plan import read_plan
 from tianmu.studio.render import silent
 from tianmu.studio.sound.dialogue import refuse_foreign, utterance_of
 from tianmu.studio.sound.master import master
@@ -46,10 +49,12 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
     A take that was shot faster than its film plays is written as the film plays it: slowly, frame for frame.
 
     Raises:
-        InputError: the audience is none that there is.
+        InputError: the audience is none that there is, or something in the film has no valid consent for it.
         MediaError: the take is missing or damaged.
         OutputError: the place cannot be written, or something is there.
     """
+    leave = settle(leave)
+    require_consents(project, read_plan(project), date.today(), leave.audience)
     source = project.media.verified(take.film)
     marking = Marking(mark_from({"copy": take.id}), leave)
     with staging(output, overwrite=overwrite) as folder, marking.meter:

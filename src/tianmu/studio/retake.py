@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
+from tianmu.core.settings import settings as home_settings
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.engines.registry import get_engine
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
+from tianmu.governance.identity import read_house
 from tianmu.studio.changes import ReadNote, apply_change, read_note
+from tianmu.studio.consents import require_consents
 from tianmu.studio.documents import keep
 from tianmu.studio.plan import read_plan, read_settings
 from tianmu.studio.record import record_forgotten, record_note
@@ -49,11 +53,12 @@ def retake(project: Project, slate: str, note: str = "", variations: int = 1, pr
     A note of which nothing was understood changes nothing, is kept with the take, and the take has another seed.
 
     Raises:
-        InputError: there is no such shot, or no film yet.
+        InputError: there is no such shot, or no film yet; or something in it has no valid consent.
         TianmuError: the take cannot be made; then nothing is decided either.
     """
     plan, settings = read_plan(project), read_settings(project)
     shot = plan.shot(slate)
+    require_consents(project, plan, date.today(), read_house(home_settings().home).audience)
     read = read_note(note, shot) if note.strip() else None
     changes = read is not None and read.change.changes
     wanted = apply_change(shot, read.change, plan.assets) if read and changes else shot

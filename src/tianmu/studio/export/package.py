@@ -16,6 +16,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from tianmu.film.subtitle import make_cues
 from tianmu.film.take import Take
 from tianmu.governance.provenance import Claim
 from tianmu.studio.claims import LONGEST_TITLE
+from tianmu.studio.consents import require_consents
 from tianmu.studio.edition import Edition, clips_of
 from tianmu.studio.export.fit import SUITES, Suite, fit
 from tianmu.studio.export.forms import FORM_ENDINGS, FORM_FOLDERS, FORMS, load_form
@@ -101,7 +103,8 @@ def export_cut(
 ) -> Exported:
     """Write a film to a folder in the forms that were asked for, all of it or nothing.
 
-    1. What cannot be is refused: a rate that suites do not know, an adapter that is not there.
+    1. What cannot be is refused: an asset that nothing allows, a rate that suites do not know, an adapter that is not
+       there.
     2. Every take of the cut is written as it may leave, once, and beside them the stems of its sound.
     3. Every timeline is written as far as its format carries the cut, with a sentence for what it does not.
     4. What is said is laid out as subtitles, a file for each language and format; these and timelines are signed.
@@ -111,6 +114,7 @@ def export_cut(
         InputError, OutputError, MediaError: as above; a take that is damaged; a folder that cannot be written.
     """
     project, cut, takes = edition.project, edition.cut, edition.takes
+    require_consents(project, edition.plan, date.today(), edition.leave.audience)
     suites: tuple[Suite, ...] = tuple(suite for suite in SUITES if suite in formats)
     timed = tuple(suite for suite in suites if suite != "otio")
     if timed:
