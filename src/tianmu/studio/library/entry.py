@@ -35,6 +35,8 @@ class Entry:
     """Each a `tianmu` command that works as it stands, or with a shot and a screenplay of one's own."""
     skeleton: str = ""
     """Of a form: a screenplay in Fountain to begin from."""
+    ask_first: bool = False
+    """Whether it is not to be used, or suggested, before those whose it is have been asked."""
     file: str = ""
     """Where it was read from; empty for what is shipped."""
 
@@ -54,6 +56,7 @@ def as_row(entry: Entry) -> dict[str, Any]:
         "commands": list(entry.commands),
         "skeleton": entry.skeleton or None,
         "sources": list(entry.sources),
+        "ask_first": entry.ask_first,
         "file": entry.file or None,
     }
 
@@ -69,6 +72,7 @@ def in_words(entry: Entry) -> str:
         *(f"    {command}" for command in entry.commands),
         *(["", entry.skeleton.strip(), ""] if entry.skeleton else []),
         say("Care: ", "须留意：") + say(*entry.care),
+        *([say("Ask first; it is never suggested.", "须先征询；不会主动推荐。")] if entry.ask_first else []),
         say("Sources:", "出处："),
         *(f"  {source}" for source in entry.sources),
     ]

@@ -22,7 +22,7 @@ MOST: Final = 200
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
 _BOTH = ("name", "origin", "about", "here", "care")
-_KNOWN = {"id", "kind", *_BOTH, "sources", "commands", "skeleton"}
+_KNOWN = {"id", "kind", *_BOTH, "sources", "commands", "skeleton", "ask_first"}
 _COMMAND = re.compile(r"tianmu [a-z][a-z-]*( .*)?")
 
 
@@ -122,12 +122,15 @@ def _entry(value: Any, file: str, number: int, path: str) -> Entry:
     skeleton: Any = row.get("skeleton", "")
     if not isinstance(skeleton, str) or len(skeleton) > LONGEST:
         _refuse(file, at, "its skeleton is no screenplay in Fountain; write one", "skeleton 应为 Fountain 剧本；请改正")
+    if not isinstance(row.get("ask_first", False), bool):
+        _refuse(file, at, "its ask_first is neither true nor false; write one", "ask_first 应为 true 或 false")
     return Entry(
         id=row["id"],
         kind=cast(Kind, row["kind"]),
         sources=sources,
         commands=commands,
         skeleton=skeleton,
+        ask_first=row.get("ask_first", False),
         file=path,
         **texts,
     )

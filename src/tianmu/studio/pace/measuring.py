@@ -93,6 +93,7 @@ def measure_file(
         known=pieces is not None,
         motion=watcher.motion(),
         flashes=watcher.flashes(),
+        warnings=watcher.warnings(),
         loudness=loudness,
         integrated=integrated,
     )

@@ -84,16 +84,20 @@ def clock(second: float) -> str:
 
 
 def _flashes(rhythm: Rhythm) -> str:
+    if rhythm.warnings:
+        return say(
+            f"Flashes are faster than three in a second: {'; '.join(rhythm.warnings)}. They can hurt people with "
+            "photosensitive epilepsy: tianmu learn flashes.",
+            f"闪光一秒超过三次：{'；'.join(rhythm.warnings)}。可能伤害光敏性癫痫患者：tianmu learn flashes。",
+        )
     count = sum(rhythm.flashes)
     if not count:
         return say("No flashes were counted.", "没有数到闪光。")
     most = max(range(len(rhythm.flashes)), key=lambda second: rhythm.flashes[second])
     times = "1 flash" if count == 1 else f"{count} flashes"
     return say(
-        f"{times}, at most {rhythm.flashes[most]} in a second (at {clock(most)}); more than 3 in a second can hurt "
-        "people with photosensitive epilepsy: tianmu learn flashes.",
-        f"闪光 {count} 次，一秒内最多 {rhythm.flashes[most]} 次（{clock(most)}）；一秒超过 3 次可能伤害光敏性癫痫患者："
-        "tianmu learn flashes。",
+        f"{times}, at most {rhythm.flashes[most]} in a second (at {clock(most)}); up to three are allowed.",
+        f"闪光 {count} 次，一秒内最多 {rhythm.flashes[most]} 次（{clock(most)}）；三次以内为允许。",
     )
 
 

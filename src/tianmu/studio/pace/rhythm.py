@@ -37,6 +37,8 @@ class Rhythm:
     """Levels of luma, 0 to 255, that a place of the picture changes by in each second; jumps at cuts do not count."""
     flashes: tuple[int, ...]
     """In each second."""
+    warnings: tuple[str, ...]
+    """Where there are more of them than the published rule allows."""
     loudness: tuple[float, ...]
     """LUFS of each second, minus infinity for silence; nothing where the film has no sound."""
     integrated: float | None = None
@@ -96,6 +98,7 @@ def as_row(rhythm: Rhythm) -> dict[str, Any]:
         "cuts_a_minute": round(rhythm.cuts_a_minute, 2),
         "flashes": sum(rhythm.flashes),
         "most_flashes_in_a_second": max(rhythm.flashes, default=0),
+        "flash_warnings": list(rhythm.warnings),
         "loudness": rhythm.integrated,
         "pieces": [
             {

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tianmu.governance.review.frames.flashes import FlashFinder
+from tianmu.governance.review.frames.picture import reduce
 from tianmu.media.image import Frame
 
 SIZE = (64, 36)
@@ -37,14 +39,6 @@ _RETURNED = 0.5
 _BLACK = 16.0
 """Levels that all but a hundredth of a black picture stays below; letters on black are a title."""
 
-_STEP = 0.10
-"""Of the highest relative luminance, up or down: one half of a flash (ITU-R BT.1702; W3C, WCAG 2.2, success criterion
-2.3.1)."""
-_DARK = 0.80
-"""Relative luminance that the darker half of a flash stays below; from the same."""
-_AREA = 0.25
-"""Of the picture, that must go the same way in one frame; from the same."""
-
 _Small = NDArray[np.float32]
 
 
@@ -53,6 +47,7 @@ class Watcher:
     """Takes frames one at a time; holds a few small ones, and some numbers for each second."""
 
     fps: Fraction
+    flashing: FlashFinder = field(init=False)
     cuts: list[int] = field(default_factory=list[int])
     """First frames of pieces, but for the first."""
     num_frames: int = 0
@@ -64,17 +59,20 @@ class Watcher:
     _sampled: _Small | None = None
     _changes: list[float] = field(default_factory=list[float])
     """From each sampled frame to the next, as if they were a twelfth of a second apart."""
-    _flashes: Flashes = field(default_factory=lambda: Flashes())
+
+    def __post_init__(self) -> None:
+        self.flashing = FlashFinder(self.fps)
 
     def add(self, frame: Frame) -> None:
         """Take the next frame `[h w 3] uint8`."""
-        small = np.asarray(cv2.resize(frame, SIZE, interpolation=cv2.INTER_AREA), np.float32)
+        seen = reduce(frame)
+        self.flashing.add(self.num_frames, seen)
+        small = np.asarray(cv2.resize(seen, SIZE, interpolation=cv2.INTER_AREA), np.float32)
         self._jumps.append(_apart(small, self._held[-1]) if self._held else math.nan)
         self._held.append(small)
         self._look_for_cut(self.num_frames)
         self._look_for_fade(small)
         self._move(small)
-        self._flashes.add(small, self.num_frames)
         self.num_frames += 1
 
     def finish(self, cuts: tuple[int, ...] | None = None) -> None:
@@ -87,8 +85,6 @@ class Watcher:
                 self.num_frames += 1
         self.num_frames -= _NEIGHBOURS if self._held else 0
         self._known = tuple(self.cuts) if cuts is None else cuts
-        for frame in self._known:
-            self._flashes.forget(frame)
 
     def motion(self) -> tuple[float, ...]:
         """Of each second, the mean change of luma in a twelfth of a second; what spans a cut does not count."""
@@ -101,8 +97,20 @@ class Watcher:
         return tuple(sum(each) / len(each) if each else 0.0 for each in found)
 
     def flashes(self) -> tuple[int, ...]:
-        """In each second: pairs of opposite changes of luminance; a cut from dark to bright is none."""
-        return self._flashes.each_second(self.fps, self.num_frames)
+        """In each second, by the rule that reviews every take: pairs of turns of the light, a second apart at most."""
+        counts = [0] * math.ceil(self.num_frames / self.fps)
+        waiting: int | None = None
+        for turn in self.flashing.turns:
+            if waiting is not None and turn - waiting <= self.fps:
+                counts[int(turn / self.fps)] += 1
+                waiting = None
+            else:
+                waiting = turn
+        return tuple(counts)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Where flashes come faster than ITU-R BT.1702 and WCAG 2.3.1 allow, in light or red, in a part or in all."""
+        return tuple(finding.detail for finding in self.flashing.findings() if finding.score >= 1)
 
     def _look_for_cut(self, newest: int) -> None:
         place = newest - _NEIGHBOURS
@@ -144,53 +152,5 @@ class Watcher:
         self._sampled = luma
 
 
-class Flashes:
-    """Counts flashes: a quarter of the picture goes brighter and darker again, or the other way, by a tenth or more."""
-
-    def __init__(self) -> None:
-        self._extreme: _Small | None = None
-        self._way: NDArray[np.int8] | None = None
-        self.changes: list[tuple[int, int]] = []
-        """Frames in which a quarter of the picture went one way, and which: 1 brighter, -1 darker."""
-
-    def add(self, small: _Small, frame: int) -> None:
-        """Take the next small frame `[h w 3]`, 0 to 255."""
-        light = _luminance(small)
-        if self._extreme is None or self._way is None:
-            self._extreme, self._way = light, np.zeros(light.shape, np.int8)
-            return
-        change = light - self._extreme
-        farther = (np.sign(change) == self._way) & (self._way != 0)
-        turned = (np.abs(change) >= _STEP) & (np.minimum(light, self._extreme) < _DARK) & ~farther
-        for way in (1, -1):
-            if (turned & (np.sign(change) == way)).mean() >= _AREA:
-                self.changes.append((frame, way))
-        self._way = np.where(turned, np.sign(change), self._way).astype(np.int8)
-        self._extreme = np.where(turned | farther, light, self._extreme)
-
-    def forget(self, cut: int) -> None:
-        """What changes at a cut is another picture."""
-        self.changes = [(frame, way) for frame, way in self.changes if frame != cut]
-
-    def each_second(self, fps: Fraction, num_frames: int) -> tuple[int, ...]:
-        """Pairs of opposite changes within a second of each other, by the second in which they end."""
-        counts = [0] * math.ceil(num_frames / fps)
-        waiting: tuple[int, int] | None = None
-        for frame, way in self.changes:
-            if waiting is not None and waiting[1] == -way and frame - waiting[0] <= fps:
-                counts[int(frame / fps)] += 1
-                waiting = None
-            else:
-                waiting = (frame, way)
-        return tuple(counts)
-
-
 def _apart(a: _Small, b: _Small) -> float:
     return float(np.abs(a - b).mean())
-
-
-def _luminance(small: _Small) -> _Small:
-    """Relative luminance `[h w]`, 0 to 1, of sRGB (IEC 61966-2-1)."""
-    value = small / 255
-    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), np.float32)

@@ -54,6 +54,18 @@ _MOVING: Final[dict[Move, str]] = {
     "push_in": "push in",
     "pull_out": "pull out",
 }
+_PLACES: Final = {
+    "meadow": "草地",
+    "desert": "沙漠",
+    "snowfield": "雪原",
+    "sea": "海上",
+    "city": "城市",
+    "forest": "森林",
+    "lake": "湖边",
+    "room": "室内",
+    "stage": "舞台",
+    "moon": "月球",
+}
 Drawer = Callable[[Shot], NDArray[np.uint8]]
 
 
@@ -93,7 +105,7 @@ class Change:
         if self.fact == "set":
             return (
                 f"Play scene {self.scene} in another place, {_place(self.after)} instead of {self.before}",
-                f"把第 {self.scene} 场换到{word(self.after)}（现为 {self.before}）",
+                f"把第 {self.scene} 场换到{_PLACES[self.after]}（现为 {self.before}）",
             )
         if not self.slate:
             return (

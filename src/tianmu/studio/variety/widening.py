@@ -41,8 +41,11 @@ class Widening:
 
 
 def widen(prompts: Sequence[str], scripts: Sequence[Screenplay], home: Path) -> tuple[Widening, ...]:
-    """Two looks and one form: those that a film with these prompts, and these scripts, are farthest from."""
-    entries = read_library(home)
+    """Two looks and one form: those that a film with these prompts, and these scripts, are farthest from.
+
+    What must be asked for first is not offered.
+    """
+    entries = [entry for entry in read_library(home) if not entry.ask_first]
     return (*_looks(prompts, entries)[:2], *_forms(scripts, entries)[:1])
 
 

@@ -53,6 +53,7 @@ def test_a_file_is_read_added_and_found_again(tmp_path: Path) -> None:
         (entry(commands=["tianmu shot; rm -rf ~"]), "no command of tianmu"),
         (entry(name={"en": "Tiles (zellij", "zh": "砖", "girih)": None}), "has 'girih\\)' beside"),
         (entry(skeleton=["EXT."]), "no screenplay"),
+        (entry(ask_first="yes"), "neither true nor false"),
         ("tile-work", "it is no entry"),
     ],
 )

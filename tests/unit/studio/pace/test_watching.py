@@ -84,7 +84,9 @@ def test_a_known_cut_is_no_motion() -> None:
 def test_flashes_of_a_whole_picture_are_counted(times: int) -> None:
     frames = [frame for _ in range(times) for frame in (plain(220), plain(20))]
     film = [*[plain(20)] * 12, *frames, *[plain(20)] * (24 - len(frames))]
-    assert sum(watched(film, ()).flashes()) == times
+    watcher = watched(film, ())
+    assert sum(watcher.flashes()) == times
+    assert bool(watcher.warnings()) == (times > 3)
 
 
 def test_small_or_faint_or_slow_changes_are_no_flashes() -> None:

@@ -13,8 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tianmu.core.errors import InputError
+from tianmu.film.decision import Decisions, ShotRef, anchor_of
 from tianmu.film.shot import Shot
 from tianmu.studio.changes import read_note
+from tianmu.studio.documents import keep
 from tianmu.studio.film import make_film
 from tianmu.studio.importers import parse_fountain
 from tianmu.studio.plan import Plan, plan_film
@@ -125,11 +127,12 @@ def test_every_note_that_a_change_can_have_is_understood(ice: Plan) -> None:
     words = {"time": TIMES, "weather": WEATHERS, "size": ("wide", "medium", "close"), "move": get_args(Move)}
     for fact, values in words.items():
         for value in values:
-            change = Change(scene="1", slate="1A", fact=fact, before="", after=value, words=1.0, pictures=None)
+            slate = "1A" if fact in ("size", "move") else ""
+            change = Change(scene="1", slate=slate, fact=fact, before="", after=value, words=1.0, pictures=None)
             read = read_note(change.note, shot)
             assert not read.rest, change.note
             assert getattr(read.change, fact) == value, change.note
-            assert "tianmu retake 1A" in change.sentence() or fact in ("time", "weather")
+            assert ("tianmu retake 1A" if slate else "scene 1") in change.sentence()
 
 
 def test_lengths_that_are_all_alike_are_one_and_a_change_is_named(ice: Plan) -> None:
@@ -146,9 +149,8 @@ def test_lengths_that_are_all_alike_are_one_and_a_change_is_named(ice: Plan) -> 
 def test_one_shot_and_no_film_are_refused_in_a_sentence(store: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no film yet"):
         measure_variety(store.create_project("none"), store, tmp_path)
-    lone = "Title: Lone\n\nEXT. SEA - DAWN #1#\n\nA whale rises.\n"
-    project, plan = planned(store, "lone", lone)
-    if len(plan.shots.shots) > 1:
-        pytest.skip("the planner covers this scene by more than one shot")
+    project, plan = planned(store, "lone", TWIN)
+    gone = tuple(ShotRef(slate=shot.slate, anchor=anchor_of(shot)) for shot in plan.shots.shots[1:])
+    keep(project, Decisions(omitted=gone))
     with pytest.raises(InputError, match="one shot"):
         measure_variety(project, store, tmp_path)

@@ -22,7 +22,7 @@ def picture(seed: int) -> Frame:
 
 def test_a_model_that_repeats_itself_has_no_diversity_of_its_own() -> None:
     same = measure_model([picture(1)] * 4 + [picture(2)] * 4, [PROMPTS[0]] * 4 + [PROMPTS[1]] * 4)
-    assert same.given.conditional == pytest.approx(1, abs=1e-6)
+    assert same.given.conditional == pytest.approx(1, abs=0.01)
     assert same.given.pictures == pytest.approx(2, abs=0.2)
     assert [score for _, _, score in same.each] == pytest.approx([1, 1])
 
@@ -57,11 +57,13 @@ def test_prompts_are_read_one_a_line(tmp_path: Path) -> None:
 
 
 def test_an_engine_is_tried_and_nothing_stays(tmp_path: Path) -> None:
-    found = try_engine(PROMPTS, "fake", tmp_path, each=2)
+    folder = tmp_path / "room"
+    folder.mkdir()
+    found = try_engine(PROMPTS, "fake", folder, each=2)
     assert found.num_pictures == 4
     assert {prompt for prompt, _, _ in found.each} == set(PROMPTS)
-    assert list(tmp_path.iterdir()) == []
-    again = try_engine(PROMPTS, "fake", tmp_path, each=2)
+    assert list(folder.iterdir()) == []
+    again = try_engine(PROMPTS, "fake", folder, each=2)
     assert again == found
 
 
