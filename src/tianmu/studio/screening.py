@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from tianmu.core.errors import Refused
@@ -161,7 +162,7 @@ def _records(picture: Path, home: Path) -> list[Consent]:
 
 def _refuse(picture: Path, what: str, gaps: list[str]) -> None:
     why = "; ".join(gaps) or say("none is recorded", "尚无记录")
-    add = f"tianmu consent add --for {picture} --covers '*'"
+    add = f"tianmu consent add --for {quote(str(picture))} --covers '*'"
     raise Refused(
         say(
             f"{picture} cannot begin a shot: {what}, and no consent allows that ({why}); record one with: {add} "

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tianmu.governance.review.frames.network import DATA, Unseen, check_file, quietly
+from tianmu.governance.review.frames.network import DATA, LOOKING, Unseen, check_file, quietly
 from tianmu.governance.review.frames.picture import Picture, Sight, fit
 
 CATEGORY: Final = "frames/face"
@@ -41,9 +41,10 @@ class FaceFinder:
         """
         picture, _ = fit(frame, self._long_side)
         height, width = picture.shape[:2]
-        detector = _detector()
-        detector.setInputSize((width, height))
-        _, faces = detector.detect(picture[:, :, ::-1].copy())  # blue first
+        with LOOKING:
+            detector = _detector()
+            detector.setInputSize((width, height))
+            _, faces = detector.detect(picture[:, :, ::-1].copy())  # blue first
         return Sight(0.0 if faces is None else min(1.0, max(float(face[-1]) for face in faces)))
 
 

