@@ -84,7 +84,7 @@ def render_take(
         footage = _generate(engine, request, progress)  # 3
         marking.meter.device = footage.device
         digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
-        screening = Screening(words, request, footage.num_frames, footage.fps, audience)
+        screening = Screening(words, request, footage, audience)
         frames = marking.frames(_watched(engine.name, footage, digest, cells, screening), footage)
         path = folder / output.name
         video = write_video(path, frames, footage.fps, format=format, metadata=marking.metadata)

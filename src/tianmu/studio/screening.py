@@ -1,24 +1,23 @@
 """May this be shown: every frame of a take is looked at as it streams by, and the rules in force decide.
 
 review_request(request, pictures, audience)            refuses before any compute, or gives the verdict of the words
-Screening(words, request, num_frames, fps, audience)   sees frames; then decides about words and frames together
+Screening(words, request, footage, audience)           sees frames; then decides about words and frames together
 require_face_consent(pictures, audience)               a face in a picture that a shot begins from needs a consent
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import Any, Final
 
 from tianmu.core.errors import Refused
 from tianmu.core.settings import settings
 from tianmu.core.text import say
-from tianmu.engines.protocol import Frames, ShotRequest
+from tianmu.engines.protocol import Footage, Frames, ShotRequest
 from tianmu.governance.consent import WORLD, Consent, shortfall, territory_of
 from tianmu.governance.policy import judge, policies_in_force
 from tianmu.governance.policy.condition import mentioned
@@ -37,7 +36,7 @@ _STILLNESS = re.compile(
     r"|静止|静物|定格|不动|凝固|照片|画作|海报|空镜"
 )
 FACE: Final = 0.8
-"""From this score on a face in a reference picture needs a consent; see benchmarks/frames.py."""
+"""From this score on a face in a reference picture needs a consent. Of 106 drawn subjects 13 reach it, all persons."""
 
 
 def review_request(request: ShotRequest, pictures: Iterable[Path], audience: str | None = None) -> Verdict:
@@ -56,9 +55,7 @@ def review_request(request: ShotRequest, pictures: Iterable[Path], audience: str
 class Screening:
     """Looks at the frames of one take; they pass through unchanged, and none is kept."""
 
-    def __init__(
-        self, words: Verdict, request: ShotRequest, num_frames: int, fps: Fraction, audience: str | None = None
-    ) -> None:
+    def __init__(self, words: Verdict, request: ShotRequest, footage: Footage, audience: str | None = None) -> None:
         """`words` is the verdict of the prompt; `audience` None is the studio's own.
 
         Raises:
@@ -69,7 +66,8 @@ class Screening:
         self._policies = policies_in_force(home, self._audience)
         asked = {category for policy in self._policies for rule in policy.rules for category in mentioned(rule.when)}
         finders = (NudityFinder(), FaceFinder(), *((LetteringFinder(),) if TEXT in asked else ()))
-        self._review = FrameReview(num_frames, fps, finders)
+        self._flags = (STILL,) if _asks_stillness(request, footage.understood) else ()
+        self._review = FrameReview(footage.num_frames, footage.fps, finders)
 
     def see(self, index: int, frame: Frames) -> None:
         """Look at the next frame `[h w 3]` uint8."""
@@ -87,15 +85,22 @@ class Screening:
 
     def verdict(self) -> Verdict:
         """What the policies in force say of words and frames together."""
-        words = f"{self._request.prompt}\n{self._request.negative_prompt}"
         return judge(
             (*self._words.findings, *self._review.findings()),
             self._policies,
             language=language_of(self._request.prompt),
             audience=self._audience,
-            flags=(STILL,) if _STILLNESS.search(words.lower()) else (),
+            flags=self._flags,
             overrides=overrides_now(),
         )
+
+
+def _asks_stillness(request: ShotRequest, understood: Mapping[str, Any]) -> bool:
+    """Whether nothing is to move: the words say so, or the engine read neither somebody nor a camera that moves."""
+    if _STILLNESS.search(request.prompt.lower()):
+        return True
+    scene: Any = understood.get("scene")
+    return isinstance(scene, Mapping) and not scene.get("actors", True) and scene.get("camera") == "static"
 
 
 def require_face_consent(pictures: Iterable[Path], audience: str | None = None, home: Path | None = None) -> None:

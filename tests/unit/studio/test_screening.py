@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -50,10 +50,12 @@ class Lamp(FakeEngine):
     name = "lamp"
     half = 3
     levels = (0, 255)
+    scene: Mapping[str, object] | None = None
 
     def generate(self, request: ShotRequest, progress: Progress) -> Footage:
         footage = super().generate(request, progress)
-        return replace(footage, chunks=self.lit(request))
+        understood = {"scene": self.scene} if self.scene else {}
+        return replace(footage, chunks=self.lit(request), understood=understood)
 
     def lit(self, request: ShotRequest) -> Iterator[Frames]:
         for index in range(request.num_frames):
@@ -149,6 +151,11 @@ def test_a_still_or_black_shot_is_a_note_unless_stillness_was_asked_for(
     for prompt in ("a fox stands perfectly still", "一只静止的狐狸"):
         still = make(replace(REQUEST, prompt=prompt), "lamp", films / "still.mp4", overwrite=True)
         assert still.recipe.notes == ()
+    monkeypatch.setattr(lamp, "scene", {"actors": [], "camera": "static"})
+    empty = replace(REQUEST, prompt="a lamp in an empty room")
+    assert make(empty, "lamp", films / "empty.mp4").recipe.notes == ()
+    monkeypatch.setattr(lamp, "scene", {"actors": [{"subject": "fox", "action": "walks"}], "camera": "static"})
+    assert len(make(REQUEST, "lamp", films / "stuck.mp4").recipe.notes) == 1
     one = make(replace(REQUEST, num_frames=1), "lamp", films / "one.mp4")
     assert one.recipe.notes == ()
     monkeypatch.setattr(lamp, "levels", (0, 0))

@@ -2,7 +2,8 @@
 
 1. One network says of every pixel how sure it is of letters; regions in which it is sure enough are lines.
 2. Another reads each line. What it cannot read is none: the first network alone takes windows, wheels and blurred
-   animals for letters, in 12 of 20 drawn and made shots; of what the second reads with certainty, none was left.
+   animals for letters, in 12 of 20 drawn and made shots; what the second read of 40 was sure to 0.86 at most, and of
+   real words to 0.99.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tianmu.governance.review.frames.network import answer, check_file, packaged
 from tianmu.governance.review.frames.picture import Picture, Sight, fit
 
 CATEGORY: Final = "frames/text"
-LEAST: Final = 0.85
+LEAST: Final = 0.9
 """Of the mean over the letters that were read."""
 MOST_LOOKS: Final = 3
 """Frames of a shot that are looked at: one costs as much as three looks for faces and nakedness."""
