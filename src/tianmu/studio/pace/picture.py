@@ -75,6 +75,7 @@ def in_words(rhythm: Rhythm) -> tuple[str, ...]:
         )
     said.append(_flashes(rhythm))
     said.append(_heard(rhythm))
+    said.append(say("What lengths and cuts do: tianmu learn pacing.", "长短与剪辑的作用：tianmu learn pacing。"))
     return tuple(said)
 
 

@@ -34,7 +34,8 @@ class Rhythm:
     known: bool
     """Whether the cuts are those of the edit, and not found in the pictures."""
     motion: tuple[float, ...]
-    """Levels of luma, 0 to 255, that a place of the picture changes by in each second; jumps at cuts do not count."""
+    """Levels of luma, 0 to 255, that a place of the picture changes by in each second; jumps at cuts, and
+    light that changes as a whole, do not count."""
     flashes: tuple[int, ...]
     """In each second."""
     warnings: tuple[str, ...]

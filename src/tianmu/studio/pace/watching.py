@@ -1,8 +1,8 @@
 """What a film's pictures do from frame to frame, as they stream by: cuts, motion, flashes.
 
 A frame is looked at as a small one, 64 x 36. How much it differs from the one before is the mean absolute difference
-of its colours, 0 to 255; at a cut that stands out from the frames around it. A fade through black is a cut where it is
-blackest; a dissolve is not found.
+of its colours, 0 to 255; at a cut that stands out from the frames around it. A fade through black is a cut where the
+black begins; a dissolve is not found.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ class Watcher:
         self._known = tuple(self.cuts) if cuts is None else cuts
 
     def motion(self) -> tuple[float, ...]:
-        """Of each second, the mean change of luma in a twelfth of a second; what spans a cut does not count."""
+        """Of each second, the mean change of luma in a twelfth of a second.
+
+        What spans a cut does not count, nor what is light alone: a fade, a lamp that goes on.
+        """
         step, jumps = max(1, round(self.fps / SAMPLES)), set(self._known)
         found: list[list[float]] = [[] for _ in range(math.ceil(self.num_frames / self.fps))]
         for number, change in enumerate(self._changes, start=1):
@@ -130,12 +133,12 @@ class Watcher:
         self._cut(place)
 
     def _look_for_fade(self, small: _Small) -> None:
-        """A cut in the middle of black that lies between two pictures."""
+        """A cut where black begins that lies between two pictures; what follows may begin black, as credits do."""
         if float(np.percentile(small, 99)) <= _BLACK:
             self._dark_since = self.num_frames if self._dark_since is None else self._dark_since
             return
         if self._dark_since:
-            self._cut((self._dark_since + self.num_frames) // 2)
+            self._cut(self._dark_since)
         self._dark_since = None
 
     def _cut(self, place: int) -> None:
@@ -148,8 +151,16 @@ class Watcher:
             return
         luma = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
         if self._sampled is not None:
-            self._changes.append(float(np.abs(luma - self._sampled).mean()) * float(self.fps / step) / SAMPLES)
+            moved = min(_unexplained(luma, self._sampled), _unexplained(self._sampled, luma))
+            self._changes.append(moved * float(self.fps / step) / SAMPLES)
         self._sampled = luma
+
+
+def _unexplained(luma: _Small, before: _Small) -> float:
+    """The mean difference to the best that brightening or darkening `before` as a whole can do."""
+    flat = before - before.mean()
+    gain = max(0.0, float((flat * luma).sum() / max(float((flat**2).sum()), 1e-6)))
+    return float(np.abs(luma - luma.mean() - gain * flat).mean())
 
 
 def _apart(a: _Small, b: _Small) -> float:

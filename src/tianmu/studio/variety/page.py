@@ -93,8 +93,9 @@ def what_is_seen() -> str:
     return say(
         "Prompts are compared by sentence vectors, pictures by where colours and edges lie: sets, light, looks and "
         "framing are seen, and hardly who somebody is. A score says nothing of quality, and a film may want to repeat "
-        "itself.",
-        "提示词以句向量相比，画面以色彩与边缘的分布相比：看得出布景、光、影调与景别，几乎看不出是谁。得分与优劣无关，影片也可以有意重复。",
+        "itself: tianmu learn local-forms.",
+        "提示词以句向量相比，画面以色彩与边缘的分布相比：看得出布景、光、影调与景别，几乎看不出是谁。"
+        "得分与优劣无关，影片也可以有意重复：tianmu learn local-forms。",
     )
 
 

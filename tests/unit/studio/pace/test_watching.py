@@ -70,14 +70,20 @@ def test_a_single_bright_frame_is_no_cut() -> None:
 
 def test_stillness_has_no_motion_and_faster_has_more() -> None:
     still, slow, fast = (watched(moving(3, 24, speed)).motion()[1] for speed in (0, 1, 3))
-    assert still == 0
+    assert still == pytest.approx(0, abs=1e-3)
     assert 0 < slow < fast
 
 
 def test_a_known_cut_is_no_motion() -> None:
-    frames = [*[plain(40)] * 12, *[plain(200)] * 12]
-    assert max(watched(frames, (12,)).motion()) == 0
-    assert max(watched(frames, ()).motion()) > 10
+    frames = [*moving(1, 1) * 12, *moving(2, 1) * 12]
+    assert max(watched(frames, (12,)).motion()) == pytest.approx(0, abs=1e-3)
+    assert max(watched(frames, ()).motion()) > 1
+
+
+def test_light_alone_is_no_motion() -> None:
+    still = moving(4, 1)[0].astype(np.float32)
+    fade = [np.rint(still * level).astype(np.uint8) for level in np.linspace(0, 1, 24)]
+    assert max(watched(fade, ()).motion()) < 0.3
 
 
 @pytest.mark.parametrize("times", [0, 1, 2, 3, 5])
