@@ -82,7 +82,7 @@ def survey(
 
 
 def _look(engine: Engine, prompt: Prompt, language: int, seed: int, home: Path, reader: Reader | None) -> Sight:
-    verdict = review_prompt(prompt.text[language], home=home, classifiers=())
+    verdict = review_prompt(prompt.text[language], home=home)
     rules = tuple(ruling.rule for ruling in verdict.rulings)
     made: Mapping[str, Any] | None = None
     frames: Frames | None = None
