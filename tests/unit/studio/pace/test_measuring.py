@@ -15,8 +15,10 @@ from PIL import Image
 
 from tianmu.core.errors import InputError, MediaError, OutputError
 from tianmu.core.settings import settings
+from tianmu.film.decision import Decisions
 from tianmu.media.image import Frame
 from tianmu.media.video import write_video
+from tianmu.studio.documents import keep
 from tianmu.studio.film import make_film
 from tianmu.studio.importers import parse_fountain
 from tianmu.studio.pace import Piece, Rhythm, as_row, draw_rhythm, in_words, measure_file, measure_project
@@ -60,6 +62,7 @@ def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
 
 def test_a_project_knows_its_cuts_and_titles(project: Project, tmp_path: Path) -> None:
     options = FilmSettings(engine="fake", pixels=(64, 36), handles=2, fps=Fraction(12), music=False)
+    keep(project, Decisions(credits=False))  # ten seconds less to encode
     plan = plan_film(parse_fountain(SCRIPT), project, options)
     with pytest.raises(InputError, match="no cut yet"):
         measure_project(project)

@@ -67,7 +67,9 @@ def planned(store: Store, name: str, script: str) -> tuple[Project, Plan]:
 def test_a_film_is_scored_its_doubles_named_and_its_elders_found(store: Store, tmp_path: Path) -> None:
     planned(store, "elsewhere", OTHER)
     planned(store, "again", NEAR)
-    project, plan = planned(store, "twin", TWIN)
+    project = store.create_project("twin")
+    keep(project, Decisions(title=False, credits=False))
+    plan = plan_film(parse_fountain(TWIN), project, SETTINGS)
     count = len(plan.shots.shots)
     before = measure_variety(project, store, tmp_path, draw=drawn)
     assert before.pictures is None
