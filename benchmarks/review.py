@@ -1,13 +1,13 @@
 """What the review of words finds, and what it lets pass: precision and recall by category and language.
 
-    python benchmarks/review.py [--half dev|held-out|fresh] [--show]
+    python benchmarks/review.py [--half dev|held-out|fresh|blind] [--with lexicon|meaning|both] [--show]
 
-Counts the prompts of tests/data/review.tsv. A prompt is minded where a finding of its category reaches 0.5; a harmless
-one is disturbed where any finding does. The lexicons were written on the half `dev`. What went wrong on `held-out` was
-not looked at, but their author had written both halves just before, so that its words are in the lexicons. `fresh` was
-written after the rules: it is the number to trust, and still no measure of the words of others. It was first measured
-at precision 0.857 and recall 0.581; since then two rules about minors were mended that it had shown to be wrong.
-Beside it stands what a review takes, cold and warm.
+Counts the prompts of tests/data/review.tsv and review-blind.tsv. A prompt is minded where a finding of its category
+reaches 0.5; a harmless one is disturbed where any finding does. The lexicons, and the second reader, which finds by
+meaning, were made with the half `dev`. What went wrong on `held-out` was not looked at, but the author of the lexicons
+had written both halves just before, so that its words are in them. `fresh` was written after the lexicons by the same
+author, `blind` by somebody who had seen neither rules nor data of this review: it is the number to trust. Without
+--with, all three are counted beside each other. Besides: what a review takes, cold and warm.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "tests/data/review.tsv"
+BLIND = DATA.with_name("review-blind.tsv")
 SCORE = 0.5
+READERS = ("lexicon", "meaning", "both")
 
 
 @dataclass(frozen=True)
@@ -35,24 +37,30 @@ class Prompt:
     text: str
 
 
-def read_prompts(path: Path = DATA) -> list[Prompt]:
-    """Every row."""
-    lines = path.read_text("utf-8").splitlines()
+def read_prompts(*paths: Path) -> list[Prompt]:
+    """Every row of files; of both where none is named."""
+    files = paths or tuple(path for path in (DATA, BLIND) if path.is_file())
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     return [Prompt(*line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 
-def found_in(text: str) -> set[str]:
+def found_in(text: str, reader: str = "both") -> set[str]:
     """The categories that reach the score."""
-    from tianmu.governance.review.prompt import find_in_words
+    from tianmu.governance.review.meaning import Meaning
+    from tianmu.governance.review.prompt import find_in_words, language_of
 
-    return {finding.category for finding in find_in_words(text) if finding.score >= SCORE}
+    findings = [
+        *(find_in_words(text) if reader != "meaning" else ()),
+        *(Meaning().classify(text, language_of(text)) if reader != "lexicon" else ()),
+    ]
+    return {finding.category for finding in findings if finding.score >= SCORE}
 
 
-def tally(prompts: list[Prompt]) -> dict[tuple[str, str], tuple[int, int, int]]:
+def tally(prompts: list[Prompt], reader: str = "both") -> dict[tuple[str, str], tuple[int, int, int]]:
     """By (category or `all`, language or `all`): minded rightly, missed, harmless ones disturbed by it."""
     counts: dict[tuple[str, str], list[int]] = {}
     for prompt in prompts:
-        found = found_in(prompt.text)
+        found = found_in(prompt.text, reader)
         harmless = prompt.label == "harmless"
         for category in {"all", *((found) if harmless else {prompt.category})}:
             for language in ("all", prompt.language):
@@ -78,30 +86,48 @@ def recall(row: tuple[int, int, int]) -> float:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("dev", "held-out", "fresh"), default="held-out")
+    parser.add_argument("--half", choices=("dev", "held-out", "fresh", "blind"), default="blind")
+    parser.add_argument("--with", dest="readers", choices=READERS, nargs="+", default=READERS)
     parser.add_argument("--show", action="store_true", help="print what went wrong; look at dev only")
     arguments = parser.parse_args()
     prompts = [prompt for prompt in read_prompts() if prompt.half == arguments.half]
     if arguments.show:
-        for prompt in prompts:
-            found = found_in(prompt.text)
-            if (prompt.label == "harmless" and found) or (prompt.label != "harmless" and prompt.category not in found):
-                print(f"{prompt.category:24} {sorted(found)} {prompt.text}")
+        _show(prompts, arguments.readers[-1])
     print(f"{arguments.half}: {len(prompts)} prompts, {sum(p.label == 'harmless' for p in prompts)} of them harmless")
-    print(f"{'category':26}{'language':10}{'minded':>8}{'missed':>8}{'harmless':>10}{'precision':>11}{'recall':>8}")
-    for (category, language), row in sorted(tally(prompts).items()):
-        numbers = f"{row[0]:8}{row[1]:8}{row[2]:10}{precision(row):11.3f}{recall(row):8.3f}"
-        print(f"{category:26}{language:10}{numbers}")
-    times: list[float] = []
+    tables = {reader: tally(prompts, reader) for reader in arguments.readers}
+    print(f"{'':34}" + "".join(f"{reader:>24}" for reader in tables))
+    print(f"{'category':26}{'language':8}" + "  found/missed/false p    r".rjust(24) * len(tables))
+    for key in sorted(set().union(*tables.values())):
+        print(f"{key[0]:26}{key[1]:8}" + "".join(_cell(table.get(key, (0, 0, 0))) for table in tables.values()))
+    _print_times(prompts)
+
+
+def _cell(row: tuple[int, int, int]) -> str:
+    return f"{row[0]:8}/{row[1]}/{row[2]}".rjust(14)[-12:] + f"{precision(row):6.3f}{recall(row):6.3f}"
+
+
+def _show(prompts: list[Prompt], reader: str) -> None:
     for prompt in prompts:
-        started = time.perf_counter()
-        found_in(prompt.text)
-        times.append(time.perf_counter() - started)
-    code = "import time; t = time.perf_counter(); from tianmu.governance.review.prompt import find_in_words as f; "
-    code += "f('a red fox'); print(time.perf_counter() - t)"
-    cold = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in "123"]
-    print(f"warm: median {1000 * statistics.median(times):.2f} ms, most {1000 * max(times):.1f} ms a prompt")
-    print(f"cold, imports and lexicons with the first prompt: median {1000 * statistics.median(cold):.0f} ms of 3 runs")
+        found = found_in(prompt.text, reader)
+        if (prompt.label == "harmless" and found) or (prompt.label != "harmless" and prompt.category not in found):
+            print(f"{prompt.category:24} {sorted(found)} {prompt.text}")
+
+
+def _print_times(prompts: list[Prompt]) -> None:
+    for reader in READERS[:2]:
+        times: list[float] = []
+        for prompt in prompts:
+            started = time.perf_counter()
+            found_in(prompt.text, reader)
+            times.append(time.perf_counter() - started)
+        code = f"import sys, time; t = time.perf_counter(); sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+        code += f"from review import found_in as f; f('a red fox walks in snow', {reader!r}); "
+        code += "print(time.perf_counter() - t)"
+        command = [sys.executable, "-c", code]
+        cold = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in "123"]
+        warm, most = 1000 * statistics.median(times), 1000 * max(times)
+        print(f"{reader}, warm: median {warm:.2f} ms, most {most:.1f} ms a prompt")
+        print(f"{reader}, cold, with all that it loads: median {1000 * statistics.median(cold):.0f} ms of 3 runs")
 
 
 if __name__ == "__main__":

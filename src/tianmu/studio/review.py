@@ -21,6 +21,7 @@ from tianmu.core.settings import settings
 from tianmu.core.text import listed, say
 from tianmu.governance.policy import Override, Policy, judge, policies_in_force, use_policies
 from tianmu.governance.review.classifier import Classifier, configured_classifiers
+from tianmu.governance.review.meaning import Meaning
 from tianmu.governance.review.prompt import find_in_negative, find_in_words, language_of
 from tianmu.governance.review.verdict import Finding, Ruling, Verdict
 
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 
 LONGEST_SAID = 60
 """Letters of a prompt that a sentence repeats."""
+SURE = 0.85
+"""The score that the reader of meaning must reach in a line of a screenplay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Passage:
+    """A text of a screenplay."""
+
+    place: str
+    """In words for a person."""
+    text: str
+    seen: bool
+    """Whether it says what a picture shows."""
 
 
 @dataclass
@@ -75,20 +89,26 @@ def review_prompt(
     home = home or settings().home
     audience = audience or own_audience(home)
     language = language_of(prompt)
-    asked = configured_classifiers() if classifiers is None else classifiers
-    findings = (
-        *find_in_words(prompt),
-        *find_in_negative(negative),
-        *(finding for one in asked for finding in one.classify(prompt, language)),
-    )
+    overrides = overrides_now()
     policies = policies_in_force(home, audience)
-    return judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides_now())
+    findings = (*find_in_words(prompt), *find_in_negative(negative))
+    for one in configured_classifiers() if classifiers is None else classifiers:
+        # What is refused already is asked about nowhere else: nothing is loaded for it, and no word leaves.
+        verdict = judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides)
+        if verdict.decision == "refuse":
+            return verdict
+        # Where a lexicon has the very words, who finds by meaning has nothing to add.
+        known = {finding.category for finding in findings if finding.score >= 0.5}
+        findings = (*findings, *(new for new in one.classify(prompt, language) if new.category not in known))
+    return judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides)
 
 
 def review_screenplay(screenplay: Screenplay, audience: str | None = None, home: Path | None = None) -> Verdict:
     """What the policies in force say of every heading, action and line of a screenplay; findings name their place.
 
-    A service is not asked here: it would be asked once a line, and is asked for the prompt of every shot anyway.
+    The lexicons read all of it, the reader of meaning what is seen: actions, all at once. It has to be surer here than
+    of a prompt, for a line of a story says less of what it is about. What is said is no picture: "I could kill you"
+    asks for none. A service is not asked: it would be asked once a line, and is asked for the prompt of every shot.
 
     Raises:
         TianmuError: as `review_prompt`.
@@ -96,13 +116,18 @@ def review_screenplay(screenplay: Screenplay, audience: str | None = None, home:
     home = home or settings().home
     audience = audience or own_audience(home)
     findings: list[Finding] = []
-    languages: list[str] = []
-    for place, text in _passages(screenplay):
-        languages.append(language_of(text))
-        findings += (replace(finding, detail=place) for finding in find_in_words(text))
+    passages = list(_passages(screenplay))
+    languages = [language_of(passage.text) for passage in passages]
+    for passage in passages:
+        findings += (replace(finding, detail=passage.place) for finding in find_in_words(passage.text))
+    policies = policies_in_force(home, audience)
+    if judge(findings, policies, flags=("screenplay",)).decision != "refuse":
+        seen = [passage for passage in passages if passage.seen]
+        for passage, found in zip(seen, Meaning().classify_all([one.text for one in seen]), strict=True):
+            findings += (replace(finding, detail=passage.place) for finding in found if finding.score >= SURE)
     return judge(
         findings,
-        policies_in_force(home, audience),
+        policies,
         language="zh" if 2 * languages.count("zh") > len(languages) else "en",
         audience=audience,
         flags=("screenplay",),
@@ -245,8 +270,8 @@ def parse_overrides(
     return tuple(Override(rule=rule, by=by or "", role=role or "", because=because or "") for rule in rules)
 
 
-def _passages(screenplay: Screenplay) -> Iterator[tuple[str, str]]:
-    """Every text that is seen or said, with its place in words for a person."""
+def _passages(screenplay: Screenplay) -> Iterator[_Passage]:
+    """Every text that is seen or said."""
     from tianmu.film.screenplay import Action, Speech
 
     parts = [("", screenplay.opening), *((scene.number, scene.elements) for scene in screenplay.scenes)]
@@ -254,13 +279,14 @@ def _passages(screenplay: Screenplay) -> Iterator[tuple[str, str]]:
     for number, elements in parts:
         scene = say(f"scene {number}", f"第 {number} 场") if number else say("before the first scene", "首场之前")
         if number:
-            yield say(f"{scene}, heading", f"{scene}场头"), headings[number]
+            yield _Passage(place=say(f"{scene}, heading", f"{scene}场头"), text=headings[number], seen=False)
         for element in elements:
             if isinstance(element, Action):
-                yield say(f"{scene}, action", f"{scene}动作"), element.text
+                yield _Passage(place=say(f"{scene}, action", f"{scene}动作"), text=element.text, seen=True)
             elif isinstance(element, Speech):
                 for line in element.lines:
-                    yield say(f"{scene}, {element.character}", f"{scene}，{element.character}"), line.text
+                    place = say(f"{scene}, {element.character}", f"{scene}，{element.character}")
+                    yield _Passage(place=place, text=line.text, seen=False)
 
 
 def own_audience(home: Path) -> str:

@@ -1,8 +1,9 @@
 """Classifiers: whoever else finds something in words. The lexicons need none of them.
 
-A service in the shape of OpenAI's moderation answers (`flagged`, `categories`, `category_scores`) is asked where
-TIANMU_MODERATION_URL names one. Only then do words leave the machine. A service that gives no answer is a finding of
-its own, `review/unanswered`, which a person sees; it is never taken for a yes.
+One is here and always asked: `meaning.py`, which finds by sense what no lexicon has a word for. A service in the shape
+of OpenAI's moderation answers (`flagged`, `categories`, `category_scores`) is asked where TIANMU_MODERATION_URL names
+one. Only then do words leave the machine. A service that gives no answer is a finding of its own, `review/unanswered`,
+which a person sees; it is never taken for a yes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final, Protocol, cast
 
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
+from tianmu.governance.review.meaning import Meaning
 from tianmu.governance.review.verdict import Finding
 
 PATIENCE: Final = 1.0
@@ -126,7 +128,8 @@ class HttpClassifier:
 
 
 def configured_classifiers(environment: Mapping[str, str] | None = None) -> tuple[Classifier, ...]:
-    """The service that TIANMU_MODERATION_URL names, with TIANMU_MODERATION_KEY; none where it names none.
+    """The reader of meaning, which is here; then the service that TIANMU_MODERATION_URL names, if it names one, with
+    TIANMU_MODERATION_KEY.
 
     Raises:
         InputError: it is no address of a service.
@@ -134,7 +137,7 @@ def configured_classifiers(environment: Mapping[str, str] | None = None) -> tupl
     environment = os.environ if environment is None else environment
     url = environment.get("TIANMU_MODERATION_URL", "").strip()
     if not url:
-        return ()
+        return (Meaning(),)
     if not url.startswith(("http://", "https://")):
         raise InputError(
             say(
@@ -143,4 +146,4 @@ def configured_classifiers(environment: Mapping[str, str] | None = None) -> tupl
                 f"TIANMU_MODERATION_URL 应以 https:// 或 http:// 开头，而它是 {url[:80]!r}；请更正或取消设置。",
             )
         )
-    return (HttpClassifier(url=url, key=environment.get("TIANMU_MODERATION_KEY") or None),)
+    return (Meaning(), HttpClassifier(url=url, key=environment.get("TIANMU_MODERATION_KEY") or None))

@@ -57,6 +57,11 @@ def language_of(text: str) -> str:
     return "zh" if is_chinese(text) else "en"
 
 
+def plain_words(text: str) -> str:
+    """A text in small letters, with nothing hidden in it that the lexicons can bring to light."""
+    return read_views(text, _vocabulary(), _pinyin())[0].text
+
+
 def _find_in_piece(text: str, start: int, end: int) -> Iterator[Finding]:
     lexicons = [read_lexicon(language) for language in LANGUAGES]
     for view in read_views(text[start:end], _vocabulary(), _pinyin()):

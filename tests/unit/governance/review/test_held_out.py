@@ -34,18 +34,22 @@ def test_the_set_is_large_and_half_of_it_is_harmless(bench: ModuleType) -> None:
 @pytest.mark.parametrize("language", ["all", "en", "zh"])
 def test_what_is_promised_of_the_half_that_was_held_out(bench: ModuleType, language: str) -> None:
     held = [prompt for prompt in bench.read_prompts() if prompt.half == "held-out"]
-    row = bench.tally(held)["all", language]
+    row = bench.tally(held, "lexicon")["all", language]
     assert bench.recall(row) >= RECALL[language]
     assert bench.precision(row) >= 0.9
 
 
-def test_what_is_true_of_words_that_the_rules_had_not_seen(bench: ModuleType) -> None:
-    """Far less than on the halves; whoever makes it better raises these."""
-    fresh = [prompt for prompt in bench.read_prompts() if prompt.half == "fresh"]
-    row = bench.tally(fresh)["all", "all"]
-    assert bench.recall(row) >= 0.58
-    assert bench.precision(row) >= 0.85
+@pytest.mark.parametrize(("half", "recall", "precision"), [("fresh", 0.87, 0.82), ("blind", 0.94, 0.87)])
+def test_what_is_true_of_words_that_the_rules_had_not_seen(
+    bench: ModuleType, half: str, recall: float, precision: float
+) -> None:
+    """`fresh` was written after the lexicons, `blind` by somebody who had seen neither; a little below what it is."""
+    prompts = [prompt for prompt in bench.read_prompts() if prompt.half == half]
+    assert prompts
+    row = bench.tally(prompts)["all", "all"]
+    assert bench.recall(row) >= recall
+    assert bench.precision(row) >= precision
 
 
 RECALL = {"all": 0.95, "en": 0.95, "zh": 0.95}
-"""The goal. Both halves were written by the author of the rules before them, so this is kinder than the truth."""
+"""Of the lexicons. Their author wrote both halves before the rules, so this is kinder than the truth."""

@@ -1,0 +1,181 @@
+"""The second reader of words: what they mean, where no lexicon has the word.
+
+A linear classifier over the sentence vector of `world/embedding.py` and hashed words, pieces of words and characters.
+It runs here; no word leaves the machine. Its weights are made by `python -m tianmu.governance.review.training` from
+`data/prompts.tsv`. A long text is read as a whole and sentence by sentence, as a film is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+from tianmu.governance.review.prompt import language_of, plain_words
+from tianmu.governance.review.verdict import Finding
+from tianmu.governance.review.words import HAN
+
+if TYPE_CHECKING:
+    import numpy as np
+
+VERSION: Final = 1
+WEIGHTS: Final = Path(__file__).with_name("data") / "meaning.npz"
+SIZE: Final = 512
+"""Of a sentence vector."""
+BUCKETS: Final = 2048
+"""Places for the words and their pieces."""
+VECTOR: Final = 4.0
+GRAMS: Final = 2.0
+"""How much each part weighs; chosen on the half `dev` of tests/data/review.tsv."""
+LEAST: Final = 0.5
+"""The score below which there is no finding: the classifier has no half opinions that a rule might add up."""
+LONGEST: Final = 400
+"""Letters of one piece; what is beyond is another piece."""
+MOST: Final = 64
+"""Pieces of one text that are read besides the whole."""
+_SENTENCE = re.compile(r"[^.!?;。！？；\n]+[.!?;。！？；\n]*")
+_CLAUSE = re.compile(r"[^,:，、：]+[,:，、：]*")
+_LONG: Final = {"en": 90, "zh": 36}
+"""Letters from which a sentence is read by its clauses too."""
+_FEWEST: Final = {"en": 3, "zh": 4}
+"""Words, or characters, below which only the lexicons read."""
+_SHORT: Final = {"en": 18, "zh": 6}
+"""Letters below which a piece is too short to mean anything by itself; it goes with the one before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A part of a text, and where it begins."""
+
+    text: str
+    start: int
+
+
+class Meaning:
+    """The classifier as the review asks it."""
+
+    @property
+    def name(self) -> str:
+        """`meaning 1`."""
+        return f"meaning {VERSION}"
+
+    def classify(self, text: str, language: str) -> tuple[Finding, ...]:
+        """One finding for each category that reaches its score, with the piece of the text that has most of it."""
+        return self.classify_all([text])[0]
+
+    def classify_all(self, texts: Sequence[str]) -> list[tuple[Finding, ...]]:
+        """The same for many texts at once, which takes a third of the time."""
+        parts = [read_pieces(text) for text in texts]
+        scores = scored([piece.text for pieces in parts for piece in pieces])
+        found: list[tuple[Finding, ...]] = []
+        first = 0
+        for text, pieces in zip(texts, parts, strict=True):
+            found.append(tuple(_findings(self.name, language_of(text), pieces, scores[first : first + len(pieces)])))
+            first += len(pieces)
+        return found
+
+
+def read_pieces(text: str) -> tuple[Piece, ...]:
+    """The whole of a text, its sentences, and the clauses of long ones; none of a text that is a word or two."""
+    language = language_of(text)
+    if len(re.findall(rf"[{HAN}]" if language == "zh" else r"\w+", text)) < _FEWEST[language]:
+        return ()
+    found = [Piece(text=text[:LONGEST], start=0)]
+    for sentence in _split(text, 0, _SENTENCE, _SHORT[language]):
+        found.append(sentence)
+        if len(sentence.text) > _LONG[language]:
+            found += _split(sentence.text, sentence.start, _CLAUSE, 2 * _SHORT[language])
+    return tuple({piece.text.strip(): piece for piece in reversed(found[: MOST + 1])}.values())[::-1]
+
+
+def scored(texts: Sequence[str]) -> np.ndarray:
+    """Scores of texts, `[n c]` from 0 to 1 in the order of `labels`; 0.5 is where a category is found."""
+    import numpy as np
+
+    if not texts:
+        return np.zeros((0, len(labels())), dtype=np.float32)
+    weights = _weights()
+    logits = features(texts) @ weights["weight"] + weights["bias"] - weights["threshold"]
+    return 1 / (1 + np.exp(-logits))
+
+
+def labels() -> tuple[str, ...]:
+    """The categories that the weights know."""
+    return tuple(str(name) for name in _weights()["labels"])
+
+
+def features(texts: Sequence[str]) -> np.ndarray:
+    """What the classifier sees of texts, `[n 2560]` float32: the sentence vector, then the places of its words."""
+    import numpy as np
+
+    from tianmu.world.embedding import embed
+
+    plain = [plain_words(text)[:LONGEST] for text in texts]
+    seen = np.zeros((len(plain), SIZE + BUCKETS), dtype=np.float32)
+    seen[:, :SIZE] = VECTOR * embed(plain)
+    for row, text in enumerate(plain):
+        places = sorted({crc32(gram.encode()) % BUCKETS for gram in grams(text)})
+        if places:
+            seen[row, [SIZE + place for place in places]] = GRAMS / len(places) ** 0.5
+    return seen
+
+
+def grams(text: str) -> Iterator[str]:
+    """Words, pairs of them and four or five letters of one; of Chinese one to three characters. Small letters only."""
+    for run in re.findall(f"[{HAN}]+", text):
+        for size in (1, 2, 3):
+            for start in range(len(run) - size + 1):
+                yield "z" + run[start : start + size]
+    words = re.findall("[a-z0-9']+", text)
+    for word in words:
+        yield "w" + word
+        closed = f"<{word}>"
+        for size in (4, 5):
+            for start in range(len(closed) - size + 1):
+                yield "c" + closed[start : start + size]
+    for first, second in pairwise(words):
+        yield f"b{first} {second}"
+
+
+def _split(text: str, offset: int, pattern: re.Pattern[str], least: int) -> list[Piece]:
+    """Parts of a text; one that is too short goes with the one before it."""
+    found: list[Piece] = []
+    for match in pattern.finditer(text):
+        if found and (len(match[0]) < least or len(found[-1].text) < least):
+            last = found.pop()
+            found.append(Piece(text=(last.text + match[0])[:LONGEST], start=last.start))
+        else:
+            found.append(Piece(text=match[0][:LONGEST], start=offset + match.start()))
+    return found
+
+
+def _findings(by: str, language: str, pieces: Sequence[Piece], scores: np.ndarray) -> Iterator[Finding]:
+    if not pieces:
+        return
+    for column, category in enumerate(labels()):
+        row = int(scores[:, column].argmax())
+        score = float(scores[row, column])
+        if score >= LEAST:
+            words = pieces[row].text
+            start = pieces[row].start + len(words) - len(words.lstrip())
+            yield Finding(
+                category=category,
+                score=round(score, 3),
+                by=by,
+                language=language,
+                words=words.strip(),
+                start=start,
+            )
+
+
+@cache
+def _weights() -> dict[str, Any]:
+    import numpy as np
+
+    with np.load(WEIGHTS, allow_pickle=False) as stored:
+        return {name: stored[name] if name == "labels" else stored[name].astype(np.float32) for name in stored.files}
