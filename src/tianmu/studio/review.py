@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST_SAID = 60
 """Letters of a prompt that a sentence repeats."""
-SURE = 0.85
+SURE = 0.9
 """The score that the reader of meaning must reach in a line of a screenplay."""
 
 

@@ -34,6 +34,8 @@ GRAMS: Final = 2.0
 """How much each part weighs; chosen on the half `dev` of tests/data/review.tsv."""
 LEAST: Final = 0.5
 """The score below which there is no finding: the classifier has no half opinions that a rule might add up."""
+SURE: Final = 0.85
+"""The same for writing that it has not learnt: the sentence vector knows many languages, its thresholds two."""
 LONGEST: Final = 400
 """Letters of one piece; what is beyond is another piece."""
 MOST: Final = 64
@@ -157,10 +159,11 @@ def _split(text: str, offset: int, pattern: re.Pattern[str], least: int) -> list
 def _findings(by: str, language: str, pieces: Sequence[Piece], scores: np.ndarray) -> Iterator[Finding]:
     if not pieces:
         return
+    least = LEAST if _is_learnt(pieces[0].text) else SURE
     for column, category in enumerate(labels()):
         row = int(scores[:, column].argmax())
         score = float(scores[row, column])
-        if score >= LEAST:
+        if score >= least:
             words = pieces[row].text
             start = pieces[row].start + len(words) - len(words.lstrip())
             yield Finding(
@@ -171,6 +174,12 @@ def _findings(by: str, language: str, pieces: Sequence[Piece], scores: np.ndarra
                 words=words.strip(),
                 start=start,
             )
+
+
+def _is_learnt(text: str) -> bool:
+    """Whether at least half of the letters are Latin or Chinese."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * len(re.findall(rf"[a-z\u00c0-\u024f{HAN}]", text, re.IGNORECASE)) >= len(letters)
 
 
 @cache

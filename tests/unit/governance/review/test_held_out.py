@@ -39,7 +39,7 @@ def test_what_is_promised_of_the_half_that_was_held_out(bench: ModuleType, langu
     assert bench.precision(row) >= 0.9
 
 
-@pytest.mark.parametrize(("half", "recall", "precision"), [("fresh", 0.87, 0.82), ("blind", 0.94, 0.87)])
+@pytest.mark.parametrize(("half", "recall", "precision"), [("fresh", 0.87, 0.82), ("blind", 0.92, 0.87)])
 def test_what_is_true_of_words_that_the_rules_had_not_seen(
     bench: ModuleType, half: str, recall: float, precision: float
 ) -> None:
