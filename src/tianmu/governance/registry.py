@@ -59,7 +59,7 @@ class Match:
     @property
     def finding(self) -> Finding:
         """For a verdict."""
-        en, zh = f"near “{self.title}” of {self.owner}", f"接近 {self.owner} 的《{self.title}》"
+        en, zh = f"something near “{self.title}” of {self.owner}", f"接近 {self.owner} 的《{self.title}》之处"
         detail = say(f"{en}: {self.detail}", f"{zh}：{self.detail}")
         return Finding(category=CATEGORY, score=self.score, by=BY, detail=detail)
 

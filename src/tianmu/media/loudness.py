@@ -80,6 +80,7 @@ class Meter:
 
         It is not gated: what is heard in that second, and no more. A last part of less than a tenth is left out.
         """
+        self._measure_held()
         steps = np.array(self._steps)
         return tuple(_lufs(float(steps[at : at + tenths].mean())) for at in range(0, len(steps), tenths))
 

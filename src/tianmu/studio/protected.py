@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,10 @@ from tianmu.governance.ledger import Entry
 from tianmu.governance.passages import COPIED, Passages, passages
 from tianmu.governance.people import acting
 from tianmu.governance.registry import Match, Work, WorkKind, near, same_file
+from tianmu.governance.review import Finding
 from tianmu.governance.similarity import Fingerprint, Fingerprinter, fingerprint
 from tianmu.media.digest import file_sha256
-from tianmu.media.image import read_image
+from tianmu.media.image import Frame, read_image
 from tianmu.media.video import read_video
 from tianmu.studio.importers import read_screenplay
 from tianmu.studio.importers.file import SUFFIXES
@@ -117,6 +119,37 @@ def near_protected(seen: Fingerprint | Passages | str, home: Path | None = None)
     if not works:
         return ()
     return near(works, passages(seen) if isinstance(seen, str) else seen)
+
+
+class Lookout:
+    """Compares the frames of a take with the registry as they stream by; nothing registered costs nothing."""
+
+    def __init__(self, home: Path, fps: Fraction) -> None:
+        """Raises MediaError where a file of the registry is damaged."""
+        self._works = tuple(work for work in read_works(home) if work.kind != "text")
+        self._length = max(1, round(fps * PIECE))
+        self._looking, self._first, self._seen = Fingerprinter(), 0, 0
+        self._findings: list[Finding] = []
+
+    def add(self, index: int, frame: Frame) -> None:
+        """Take in the next frame `[h w 3]` uint8."""
+        if not self._works:
+            return
+        self._looking.add(frame)
+        self._seen = index + 1
+        if self._seen - self._first == self._length:
+            self._compare()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is near, with the frames in which it is."""
+        if self._seen > self._first:
+            self._compare()
+        return tuple(self._findings)
+
+    def _compare(self) -> None:
+        for match in near(self._works, self._looking.fingerprint()):
+            self._findings.append(replace(match.finding, first_frame=self._first, last_frame=self._seen - 1))
+        self._looking, self._first = Fingerprinter(), self._seen
 
 
 def check_file(home: Path, path: Path) -> tuple[Match, ...]:

@@ -24,6 +24,7 @@ from tianmu.governance.review.classifier import Classifier, configured_classifie
 from tianmu.governance.review.meaning import Meaning
 from tianmu.governance.review.prompt import find_in_negative, find_in_words, language_of
 from tianmu.governance.review.verdict import Finding, Ruling, Verdict
+from tianmu.studio.lessons import pointer
 
 if TYPE_CHECKING:
     from tianmu.film.screenplay import Screenplay
@@ -91,7 +92,7 @@ def review_prompt(
     language = language_of(prompt)
     overrides = overrides_now()
     policies = policies_in_force(home, audience)
-    findings = (*find_in_words(prompt), *find_in_negative(negative))
+    findings = (*find_in_words(prompt), *find_in_negative(negative), *_near(prompt, home))
     for one in configured_classifiers() if classifiers is None else classifiers:
         # What is refused already is asked about nowhere else: nothing is loaded for it, and no word leaves.
         verdict = judge(findings, policies, language=language, audience=audience, flags=flags, overrides=overrides)
@@ -120,6 +121,7 @@ def review_screenplay(screenplay: Screenplay, audience: str | None = None, home:
     languages = [language_of(passage.text) for passage in passages]
     for passage in passages:
         findings += (replace(finding, detail=passage.place) for finding in find_in_words(passage.text))
+    findings += _near("\n".join(passage.text for passage in passages), home)
     policies = policies_in_force(home, audience)
     if judge(findings, policies, flags=("screenplay",)).decision != "refuse":
         seen = [passage for passage in passages if passage.seen]
@@ -133,6 +135,15 @@ def review_screenplay(screenplay: Screenplay, audience: str | None = None, home:
         flags=("screenplay",),
         overrides=overrides_now(),
     )
+
+
+def _near(text: str, home: Path) -> tuple[Finding, ...]:
+    """What is like a protected work that the studio has registered; nothing is loaded where there is none."""
+    if not any((home / "protected").glob("*.json")):
+        return ()
+    from tianmu.studio.protected import near_protected
+
+    return tuple(match.finding for match in near_protected(text, home))
 
 
 def require_allowed(
@@ -164,7 +175,7 @@ def require(verdict: Verdict, home: Path | None = None) -> tuple[str, ...]:
 def refusal(ruling: Ruling) -> str:
     """Why, because of which words, what would be allowed, and what to do: one sentence."""
     words = _words(ruling.findings)
-    reason, allowed = say(*ruling.reason), say(*ruling.allowed)
+    reason, allowed, more = say(*ruling.reason), say(*ruling.allowed), pointer(ruling.lesson)
     en = f"The rule {ruling.rule} ({ruling.policy}) "
     zh = f"规则 {ruling.rule}（{ruling.policy}）"
     if ruling.decision == "person":
@@ -173,12 +184,12 @@ def refusal(ruling: Ruling) -> str:
         done = say("shown", "展示") if seen else say("made", "制作")
         return say(
             f"{en}wants a person to look before {words} is {done}: {reason}; allowed is: {allowed}; who may decide "
-            f"adds {option}.",
-            f"{zh}要求在{done}{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}。",
+            f"adds {option}{more}.",
+            f"{zh}要求在{done}{words}之前由人审看：{reason}；可以制作：{allowed}；有权决定者请加 {option}{more}。",
         )
     return say(
-        f"{en}refuses {words}: {reason}; allowed is: {allowed}.",
-        f"{zh}拒绝{words}：{reason}；可以制作：{allowed}。",
+        f"{en}refuses {words}: {reason}; allowed is: {allowed}{more}.",
+        f"{zh}拒绝{words}：{reason}；可以制作：{allowed}{more}。",
     )
 
 
@@ -186,7 +197,7 @@ def _words(findings: Sequence[Finding]) -> str:
     """The words that brought the rule up, with their place where they have one; of frames, what is seen and where."""
     said: list[str] = []
     for finding in findings:
-        if finding.category.startswith("frames/") and finding.detail:
+        if finding.words is None and finding.detail:
             said.append(finding.detail)
             continue
         words = (finding.words or finding.category)[:LONGEST_SAID]
@@ -203,7 +214,8 @@ def _note(ruling: Ruling) -> str:
             f"规则 {ruling.rule} 经 {ruling.overridden} 例外放行。",
         )
     words = _words(ruling.findings)
-    return say(f"Rule {ruling.rule}: {reason} ({words}).", f"规则 {ruling.rule}：{reason}（{words}）。")
+    more = pointer(ruling.lesson)
+    return say(f"Rule {ruling.rule}: {reason} ({words}){more}.", f"规则 {ruling.rule}：{reason}（{words}）{more}。")
 
 
 def _record(verdict: Verdict, home: Path) -> None:

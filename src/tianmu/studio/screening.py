@@ -27,6 +27,7 @@ from tianmu.governance.review.frames.lettering import CATEGORY as TEXT
 from tianmu.governance.review.frames.network import Unseen
 from tianmu.governance.review.prompt import language_of
 from tianmu.governance.review.verdict import Verdict
+from tianmu.studio.protected import Lookout
 from tianmu.studio.review import overrides_now, own_audience, require, review_prompt
 
 STILL: Final = "still"
@@ -68,10 +69,12 @@ class Screening:
         finders = (NudityFinder(), FaceFinder(), *((LetteringFinder(),) if TEXT in asked else ()))
         self._flags = (STILL,) if _asks_stillness(request, footage.understood) else ()
         self._review = FrameReview(footage.num_frames, footage.fps, finders)
+        self._lookout = Lookout(home, footage.fps)
 
     def see(self, index: int, frame: Frames) -> None:
         """Look at the next frame `[h w 3]` uint8."""
         self._review.add(index, frame)
+        self._lookout.add(index, frame)
 
     def require(self) -> tuple[Verdict, tuple[str, ...]]:
         """The verdict on a take that may be kept, and the notes that go with it.
@@ -86,7 +89,7 @@ class Screening:
     def verdict(self) -> Verdict:
         """What the policies in force say of words and frames together."""
         return judge(
-            (*self._words.findings, *self._review.findings()),
+            (*self._words.findings, *self._review.findings(), *self._lookout.findings()),
             self._policies,
             language=language_of(self._request.prompt),
             audience=self._audience,

@@ -9,12 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
-from tianmu.core.errors import InputError, MediaError
+from tianmu.core.errors import InputError, MediaError, Refused
 from tianmu.governance.registry import CATEGORY
 from tianmu.governance.similarity import fingerprint
 from tianmu.media.image import Frame, write_png
 from tianmu.media.video import write_video
+from tianmu.studio.importers import read_screenplay
 from tianmu.studio.protected import add_work, check_file, near_protected, read_works, remove_work
+from tianmu.studio.review import require, review_screenplay
 from tianmu.studio.store import Store
 from tianmu.studio.store.ledger import read_ledger
 
@@ -44,7 +46,7 @@ def test_a_picture_in_a_film_and_a_film_in_a_picture(tmp_path: Path) -> None:
     assert within.score > 0.7
     (seen,) = near_protected(fingerprint([pattern(1)[:, ::-1]]), home)
     assert seen.finding.category == CATEGORY
-    assert "near “Blue” of Li Wei: it looks the same" in seen.finding.detail
+    assert "something near “Blue” of Li Wei: it looks the same" in seen.finding.detail
     whole = add_work(home, film, **{**WHO, "title": "Film"})
     assert len(whole.pieces) == 2
     assert {match.title for match in check_file(home, picture)} == {"Blue", "Film"}
@@ -92,3 +94,15 @@ def test_bad_input(tmp_path: Path) -> None:
     (home / "protected" / "a.json").write_text("{", encoding="utf-8")
     with pytest.raises(MediaError, match="cannot be read"):
         read_works(home)
+
+
+def test_a_screenplay_is_reviewed_against_the_registry(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    screenplay = read_screenplay(EXAMPLES / "lighthouse.fountain")
+    assert review_screenplay(screenplay, home=home).decision == "allow"
+    add_work(home, EXAMPLES / "lighthouse.fountain", **WHO)
+    verdict = review_screenplay(screenplay, home=home)
+    assert [ruling.rule for ruling in verdict.rulings] == ["copying"]
+    with pytest.raises(Refused, match=f"something near “{WHO['title']}”"):
+        require(verdict, home)
+    assert review_screenplay(read_screenplay(EXAMPLES / "guest.fountain"), home=home).decision == "allow"

@@ -26,6 +26,7 @@ from tianmu.governance.review.frames import network
 from tianmu.governance.review.frames.picture import Sight
 from tianmu.media.digest import FrameDigest
 from tianmu.studio.consents import add_consent, find_subject, revoke_consent
+from tianmu.studio.protected import add_work
 from tianmu.studio.recipe import read_recipe
 from tianmu.studio.render import TakeFiles, render_take
 from tianmu.studio.review import overriding
@@ -279,3 +280,20 @@ def test_a_picture_without_a_face_needs_nothing(films: Path, tmp_path: Path) -> 
     path = tmp_path / "sky.png"
     Image.new("RGB", (200, 100), (90, 140, 220)).save(path)
     assert make(REQUEST, "fake", films / "sky.mp4", inputs=(path,)).recipe.notes == ()
+
+
+def test_a_take_near_a_protected_work_waits_for_a_person(tmp_path: Path) -> None:
+    request = replace(REQUEST, prompt="a fox walks across a snowfield at dusk", width=160, height=90, num_frames=30)
+    make(request, "animatic", tmp_path / "theirs.mp4")
+    home = settings().home
+    add_work(home, tmp_path / "theirs.mp4", title="The Fox", owner="Maple Film", because="their mark")
+    with pytest.raises(Refused, match=r"copying.*near “The Fox” of Maple Film") as refused:
+        make(request, "animatic", tmp_path / "ours.mp4")
+    assert refused.value.rule == "copying"
+    assert not (tmp_path / "ours.mp4").exists()
+    other = replace(request, prompt="a rocket flies over the sea at night")
+    assert make(other, "animatic", tmp_path / "other.mp4").recipe.notes == ()
+    with overriding((Override(rule="copying", by="Mara Lin", role="director", because="it is our own"),)):
+        made = make(request, "animatic", tmp_path / "ours.mp4")
+    found = [finding for finding in made.recipe.verdict["findings"] if finding["category"] == "copying"]
+    assert [(finding["first_frame"], finding["last_frame"]) for finding in found] == [(0, 29)]

@@ -14,7 +14,6 @@ from tianmu.governance.diversity.score import (
     alike,
     conditional,
     nearest_pairs,
-    rise_of_each,
     vendi,
 )
 
@@ -27,6 +26,5 @@ __all__ = [
     "conditional",
     "describe_picture",
     "nearest_pairs",
-    "rise_of_each",
     "vendi",
 ]

@@ -22,7 +22,6 @@ Transactions on Information Theory 61, 2015).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,21 +125,6 @@ def nearest_pairs(similarity: Matrix, most: int) -> tuple[Pair, ...]:
     values = np.asarray(similarity)[first, second]
     order = np.argsort(-np.round(values, 9), kind="stable")[:most]
     return tuple(Pair(first=int(first[i]), second=int(second[i]), similarity=float(values[i])) for i in order)
-
-
-def rise_of_each(similarity: Matrix, rows: Sequence[Matrix], place: int) -> tuple[float, ...]:
-    """How much the score rises when the one at `place` is exchanged for another, for each of several others.
-
-    Args:
-        rows: of each, how alike it is to all `[n]`; what it says of the one that it replaces does not count.
-    """
-    before = vendi(similarity)
-    rises: list[float] = []
-    for row in rows:
-        changed = np.array(similarity, dtype=np.float64)
-        changed[place], changed[:, place], changed[place, place] = row, row, 1.0
-        rises.append(vendi(changed) - before)
-    return tuple(rises)
 
 
 def _entropy(similarity: Matrix) -> float:

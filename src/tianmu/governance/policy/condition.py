@@ -73,7 +73,7 @@ def holds(when: str, facts: Facts) -> bool:
 def mentioned(when: str) -> frozenset[str]:
     """The categories that a condition names; all special subjects where it asks for any of them."""
     found = {(match[1] or match[2] or "") for match in _LITERAL.finditer(when)}
-    named = {name for name in found if "/" in name}
+    named = {name for name in found if "/" in name or name in categories()}
     if "special_subjects" in when:
         subjects = {SUBJECT + name for name in found} & set(categories())
         named |= subjects or {name for name in categories() if name.startswith(SUBJECT)}
