@@ -96,7 +96,8 @@ def test_a_whole_life(tianmu: Studio, place: Path, monkeypatch: pytest.MonkeyPat
     assert revoked["facts"]["touches"][0]["takes"]
     assert "an aunt was not asked" in tianmu("film", str(script), *SMALL, "-o", "nana", *OVERRIDE, code=2)
 
-    for refused in (("retake", "1A"), ("take", "copy", "1A/1", "-o", "out.mp4"), ("export", "--to", "edl", "-o", "out")):
+    copy, export = ("take", "copy", "1A/1", "-o", "out.mp4"), ("export", "--to", "edl", "-o", "out")
+    for refused in (("retake", "1A"), copy, export):
         assert "an aunt was not asked" in tianmu(*refused, code=2)
     assert not list(place.glob("out*"))
 

@@ -91,7 +91,7 @@ def test_a_model_that_makes_one_picture_a_prompt_adds_nothing(size: int, seed: i
 
 
 def test_four_takes_of_each_of_two_prompts() -> None:
-    prompts = np.kron(np.eye(2), np.ones((4, 4)))
+    prompts = np.asarray(np.kron(np.eye(2), np.ones((4, 4))), np.float64)
     every_take_differs = conditional(np.eye(8), prompts)
     assert every_take_differs.conditional == pytest.approx(4)
     assert every_take_differs.information == pytest.approx(2)
