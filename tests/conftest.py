@@ -24,7 +24,8 @@ hypothesis_settings.register_profile("tianmu", derandomize=True, deadline=None, 
 hypothesis_settings.load_profile("tianmu")
 
 
-from tianmu.studio.sound.voices.engine import ToneVoice  # noqa: E402 (after the hook)
+from tianmu.governance.review.frames.picture import Picture, Sight  # noqa: E402 (after the hook)
+from tianmu.studio.sound.voices.engine import ToneVoice  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,16 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
 def _quick_voice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Films of tests hum: a voice of arithmetic in place of the network. What speaks for real has tests of its own."""
     monkeypatch.setattr("tianmu.studio.soundtrack.find_voice", lambda: (ToneVoice(), ""))
+
+
+@pytest.fixture(autouse=True)
+def _quick_eyes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is seen in films of tests, but where a test is marked `eyes`: a look takes longer than their frames do."""
+    if request.node.get_closest_marker("eyes") is not None:
+        return
+
+    def see_nothing(self: object, frame: Picture) -> Sight:
+        return Sight(0.0)
+
+    for finder in ("nudity.NudityFinder", "faces.FaceFinder"):
+        monkeypatch.setattr(f"tianmu.governance.review.frames.{finder}.look", see_nothing)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.eyes
+
 COMMAND = [sys.executable, "-m", "tianmu"]
 LONG = ["shot", "a fox", "--engine", "fake", "--seconds", "3000", "--size", "640x360", "-o", "fox.mp4"]
 SMALL = ["shot", "a fox", "--engine", "fake", "--seconds", "1", "-o", "fox.mp4"]

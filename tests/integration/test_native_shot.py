@@ -16,6 +16,8 @@ from tianmu.studio.recipe import read_recipe
 from tianmu.world.captions import long_caption
 from tianmu.world.scene import Actor, Scene
 
+pytestmark = pytest.mark.eyes
+
 
 def _tianmu(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tianmu", *arguments]

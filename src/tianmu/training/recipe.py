@@ -42,7 +42,7 @@ class TrainRecipe:
 
     tokens: int = 2048
     """Video tokens a step and process, whatever the length: 18 clips of 4 slabs, or 73 single slabs, at 16:9."""
-    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.65, 0.2), (4, 0.33, 0.5), (8, 0.02, 0.3))
+    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.65, 0.1), (4, 0.33, 0.7), (8, 0.02, 0.2))
     """Slabs of a sample, and how often at the beginning and from step `lengths_from` on."""
     lengths_from: int = 3_000
     num_steps: int = 20_000
@@ -84,7 +84,7 @@ class TrainRecipe:
 
 def micro() -> TrainRecipe:
     """5 M parameters at 64 pixels: hours on a laptop's CPU. More steps are better: this is what was affordable."""
-    return TrainRecipe(name="micro", subjects=MICRO_CAST, num_steps=8_000, cooldown=0.15, distill_steps=500)
+    return TrainRecipe(name="micro", subjects=MICRO_CAST, num_steps=10_500, cooldown=0.15, distill_steps=500)
 
 
 def small() -> TrainRecipe:

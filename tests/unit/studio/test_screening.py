@@ -35,6 +35,8 @@ from tianmu.studio.store import Store
 from tianmu.studio.store.ledger import read_ledger
 from tianmu.world.sprites import atlas_path
 
+pytestmark = pytest.mark.eyes
+
 REQUEST = ShotRequest(prompt="a fox walks", num_frames=24, fps=Fraction(24), width=64, height=36, seed=3)
 
 

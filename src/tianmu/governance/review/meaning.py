@@ -83,8 +83,14 @@ class Meaning:
 
 
 def read_pieces(text: str) -> tuple[Piece, ...]:
-    """The whole of a text, its sentences, and the clauses of long ones; none of a text that is a word or two."""
+    """The whole of a text, its sentences, and the clauses of long ones; none of a text that is a word or two.
+
+    Nor of one in English that the world's parser reads to its last word: all its words are among those of a stage for
+    everybody, and loading what finds meaning would take most of a second.
+    """
     language = language_of(text)
+    if language == "en" and text.isascii() and _is_all_stage(text):
+        return ()
     if len(re.findall(rf"[{HAN}]" if language == "zh" else r"\w+", text)) < _FEWEST[language]:
         return ()
     found = [Piece(text=text[:LONGEST], start=0)]
@@ -174,6 +180,16 @@ def _findings(by: str, language: str, pieces: Sequence[Piece], scores: np.ndarra
                 words=words.strip(),
                 start=start,
             )
+
+
+def _is_all_stage(text: str) -> bool:
+    """Whether the parser knows every word, and no word is a lone letter of one that was pulled apart."""
+    from tianmu.world.parser import parse
+
+    if re.search(r"\b[b-hj-z]\b", text, re.IGNORECASE):
+        return False
+    reading = parse(text, language="en")
+    return not (reading.unknown or reading.ignored or reading.replaced)
 
 
 def _is_learnt(text: str) -> bool:

@@ -65,7 +65,8 @@ class Evidence:
         """What says that AI made it."""
         manifest, label, source = self.manifest, self._row("aigc"), self._row("source_type")
         work = self.work
-        denied = manifest is not None and manifest["made_by_ai"] is False  # it knows better than that it left
+        # A timeline left too: where its signer denies it and no label claims it, the record alone says nothing of AI.
+        denied = manifest is not None and manifest["made_by_ai"] is False and label is None
         return tuple(
             name
             for name, says in (

@@ -24,6 +24,8 @@ from tianmu.governance.review.verdict import Finding
 from tianmu.media.letters import font
 from tianmu.world.sprites import atlas_path
 
+pytestmark = pytest.mark.eyes
+
 
 @dataclass
 class Redness:
