@@ -41,7 +41,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     import json
 
     from tianmu.core.settings import settings
-    from tianmu.studio.library import as_row, read_library
+    from tianmu.studio.traditions import as_row, read_library
 
     entries = [entry for entry in read_library(settings().home) if arguments.kind in (None, entry.kind)]
     if arguments.json:
@@ -65,8 +65,8 @@ def run_show(arguments: argparse.Namespace) -> int:
 
     from tianmu.core.errors import InputError
     from tianmu.core.settings import settings
-    from tianmu.studio.library import as_row, find_entry
-    from tianmu.studio.library.entry import in_words
+    from tianmu.studio.traditions import as_row, find_entry
+    from tianmu.studio.traditions.entry import in_words
 
     entry = find_entry(arguments.id, settings().home)
     if arguments.skeleton and not entry.skeleton:
@@ -89,7 +89,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 
     from tianmu.core.settings import settings
     from tianmu.core.text import listed
-    from tianmu.studio.library import add_file
+    from tianmu.studio.traditions import add_file
 
     entries = add_file(arguments.file, settings().home)
     ids = [entry.id for entry in entries]

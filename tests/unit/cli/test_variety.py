@@ -103,7 +103,7 @@ def test_the_library_is_listed_shown_and_added_to(tmp_path: Path, capsys: pytest
     texts = dict.fromkeys(("name", "origin", "about", "here", "care"), both)
     own = {"id": "night-trains", "kind": "look", **texts, "sources": ["A. Writer, 1990"]}
     path = tmp_path / "own.yaml"
-    path.write_text(json.dumps({"schema": "tianmu.library.1", "entries": [own]}))  # JSON is YAML
+    path.write_text(json.dumps({"schema": "tianmu.traditions.1", "entries": [own]}))  # JSON is YAML
     assert printed(capsys, "library", "add", str(path)) == {"added": ["night-trains"]}
     shown = printed(capsys, "library", "show", "night-trains")
     assert shown["name"] == both

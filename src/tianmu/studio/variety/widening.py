@@ -13,7 +13,7 @@ from tianmu.core.text import say
 from tianmu.film.screenplay import Screenplay
 from tianmu.governance.diversity import TEXT_WIDTH, alike, vendi
 from tianmu.studio.importers import parse_fountain
-from tianmu.studio.library import Entry, read_library
+from tianmu.studio.traditions import Entry, read_library
 from tianmu.studio.variety.scripts import nearness, scene_vectors
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tianmu.studio.importers import parse_fountain
-from tianmu.studio.library import read_library
-from tianmu.studio.library.file import SCHEMA
+from tianmu.studio.traditions import read_library
+from tianmu.studio.traditions.file import SCHEMA
 from tianmu.studio.variety.changes import _PLACES
 from tianmu.studio.variety.scripts import nearness, scene_vectors
 from tianmu.studio.variety.widening import _looks, widen

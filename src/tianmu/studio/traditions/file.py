@@ -10,9 +10,9 @@ from typing import Any, Final, NoReturn, cast
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
 from tianmu.governance.review.categories import read_yaml
-from tianmu.studio.library.entry import KINDS, Both, Entry, Kind
+from tianmu.studio.traditions.entry import KINDS, Both, Entry, Kind
 
-SCHEMA: Final = "tianmu.library.1"
+SCHEMA: Final = "tianmu.traditions.1"
 LARGEST: Final = 500_000
 """Bytes of a file; a larger one is something else."""
 LONGEST: Final = 4_000

@@ -11,8 +11,8 @@ from tianmu.cli import diversity, library, pace
 from tianmu.cli.parser import Parser, build_parser
 from tianmu.core.errors import InputError
 from tianmu.studio.importers import parse_fountain
-from tianmu.studio.library import KINDS, Entry, as_row, read_library
-from tianmu.studio.library.entry import in_words
+from tianmu.studio.traditions import KINDS, Entry, as_row, read_library
+from tianmu.studio.traditions.entry import in_words
 from tianmu.world.expand import expand
 
 SHIPPED = read_library(Path("/nowhere"))
@@ -85,7 +85,7 @@ def test_no_two_entries_say_the_same() -> None:
 
 
 def test_an_unknown_id_is_answered_with_near_ones() -> None:
-    from tianmu.studio.library import find_entry
+    from tianmu.studio.traditions import find_entry
 
     with pytest.raises(InputError, match="ink-wash"):
         find_entry("ink-blot", Path("/nowhere"))

@@ -4,12 +4,12 @@
     find_entry(id, home)      one of them
     add_file(path, home)      check a file of entries, and keep it
 
-shipped       studio/library/entries/*.yaml
+shipped       studio/traditions/entries/*.yaml
 of a studio   home/library/*.yaml
 """
 
-from tianmu.studio.library.entry import KINDS, Entry, Kind, as_row
-from tianmu.studio.library.file import read_entries
-from tianmu.studio.library.shelf import add_file, find_entry, read_library
+from tianmu.studio.traditions.entry import KINDS, Entry, Kind, as_row
+from tianmu.studio.traditions.file import read_entries
+from tianmu.studio.traditions.shelf import add_file, find_entry, read_library
 
 __all__ = ["KINDS", "Entry", "Kind", "add_file", "as_row", "find_entry", "read_entries", "read_library"]

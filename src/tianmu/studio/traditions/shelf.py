@@ -9,8 +9,8 @@ from typing import Final
 from tianmu.core.errors import InputError
 from tianmu.core.files import write_text, writing
 from tianmu.core.text import listed, say
-from tianmu.studio.library.entry import Entry
-from tianmu.studio.library.file import read_entries
+from tianmu.studio.traditions.entry import Entry
+from tianmu.studio.traditions.file import read_entries
 
 SHIPPED: Final = Path(__file__).with_name("entries")
 

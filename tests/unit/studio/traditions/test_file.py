@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from tianmu.core.errors import InputError, MediaError
-from tianmu.studio.library import add_file, find_entry, read_entries, read_library
-from tianmu.studio.library.file import LARGEST, SCHEMA
+from tianmu.studio.traditions import add_file, find_entry, read_entries, read_library
+from tianmu.studio.traditions.file import LARGEST, SCHEMA
 
 
 def entry(**changes: Any) -> dict[str, Any]:
