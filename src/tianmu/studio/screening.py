@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from shlex import quote
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tianmu.core.errors import Refused
 from tianmu.core.settings import settings
@@ -27,8 +27,10 @@ from tianmu.governance.review.frames.lettering import CATEGORY as TEXT
 from tianmu.governance.review.frames.network import Unseen
 from tianmu.governance.review.prompt import language_of
 from tianmu.governance.review.verdict import Verdict
-from tianmu.studio.protected import Lookout
 from tianmu.studio.review import overrides_now, own_audience, require, review_prompt
+
+if TYPE_CHECKING:
+    from tianmu.studio.protected import Lookout
 
 STILL: Final = "still"
 """The flag of a request whose words ask that nothing moves."""
@@ -69,12 +71,13 @@ class Screening:
         finders = (NudityFinder(), FaceFinder(), *((LetteringFinder(),) if TEXT in asked else ()))
         self._flags = (STILL,) if _asks_stillness(request, footage.understood) else ()
         self._review = FrameReview(footage.num_frames, footage.fps, finders)
-        self._lookout = Lookout(home, footage.fps)
+        self._lookout = _lookout(home, footage.fps)
 
     def see(self, index: int, frame: Frames) -> None:
         """Look at the next frame `[h w 3]` uint8."""
         self._review.add(index, frame)
-        self._lookout.add(index, frame)
+        if self._lookout is not None:
+            self._lookout.add(index, frame)
 
     def require(self) -> tuple[Verdict, tuple[str, ...]]:
         """The verdict on a take that may be kept, and the notes that go with it.
@@ -89,13 +92,22 @@ class Screening:
     def verdict(self) -> Verdict:
         """What the policies in force say of words and frames together."""
         return judge(
-            (*self._words.findings, *self._review.findings(), *self._lookout.findings()),
+            (*self._words.findings, *self._review.findings(), *(self._lookout.findings() if self._lookout else ())),
             self._policies,
             language=language_of(self._request.prompt),
             audience=self._audience,
             flags=self._flags,
             overrides=overrides_now(),
         )
+
+
+def _lookout(home: Path, fps: Fraction) -> Lookout | None:
+    """None where nothing is protected: then nothing is loaded for it."""
+    if not any((home / "protected").glob("*.json")):
+        return None
+    from tianmu.studio.protected import Lookout
+
+    return Lookout(home, fps)
 
 
 def _asks_stillness(request: ShotRequest, understood: Mapping[str, Any]) -> bool:

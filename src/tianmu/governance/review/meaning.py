@@ -73,6 +73,8 @@ class Meaning:
     def classify_all(self, texts: Sequence[str]) -> list[tuple[Finding, ...]]:
         """The same for many texts at once, which takes a third of the time."""
         parts = [read_pieces(text) for text in texts]
+        if not any(parts):
+            return [() for _ in texts]
         scores = scored([piece.text for pieces in parts for piece in pieces])
         found: list[tuple[Finding, ...]] = []
         first = 0
