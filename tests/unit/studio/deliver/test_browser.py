@@ -28,6 +28,9 @@ PLAYED = """async () => {
     film.addEventListener("error", () => failed(new Error(film.error.message)), { once: true });
   });
   film.muted = true;
+  if (film.readyState < 1) {  // on a busy machine the page has not opened its stream yet
+    await new Promise(done => film.addEventListener("loadedmetadata", done, { once: true }));
+  }
   film.playbackRate = 2;
   await film.play();
   await ended;
