@@ -75,7 +75,7 @@ def generate(
             f"but {num_frames} frames of {width} x {height} were asked for."
         )
     network, steps, scale, method = choose(model, num_steps, guidance_scale, sampler, bool(negative_prompt))
-    solve = SAMPLERS[method]
+    solve, sigmas = SAMPLERS[method], schedule(steps, float(model.info.get("shift", 1.0)))
     slabs = -(-num_frames // SLAB)
     text = model.tokenizer.encode([prompt, negative_prompt])
     generator = torch.Generator().manual_seed(seed)
@@ -101,7 +101,7 @@ def generate(
                 progress(0.9 * part, _to_frames(model.codec.decode(denoised[:, :, :1]))[0])
 
         known, slots = (given.known, given.slabs) if given else (None, None)
-        window = solve(denoise, noise, schedule(steps), known=known, pinned=slots, callback=step_done)
+        window = solve(denoise, noise, sigmas, known=known, pinned=slots, callback=step_done)
         latents = torch.cat([latents[:, :, :start], window], 2)
     video = model.codec.decode(latents)[:, :, :num_frames].clamp(-1, 1)
     if upscale and model.upscaler is not None:

@@ -51,7 +51,7 @@ class DistillTask(FlowTask):
         recipe = self.recipe
         batch = super().batch(self.flow_steps + step, rank)
         rng = random.Random(f"{recipe.seed}/distill/{step}/{rank}")
-        sigmas = schedule(recipe.few_steps)
+        sigmas = schedule(recipe.few_steps, recipe.shift)
         number = torch.tensor([rng.randrange(recipe.few_steps) for _ in range(len(batch["clean"]))])
         slabs, device = batch["clean"].shape[2], batch["clean"].device
         given = torch.tensor([rng.randrange(slabs) if rng.random() < 0.3 else 0 for _ in number], device=device)

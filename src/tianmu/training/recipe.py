@@ -72,6 +72,9 @@ class TrainRecipe:
     teacher_steps: int = 2
     """Guided steps of the teacher for one of the student's."""
     guidance_scale: float = 2.5
+    shift: float = 8.0
+    """How far the samplers' steps lean towards noise (model/flow.py::schedule). A small film is so smooth that its
+    places and shapes are decided while nine tenths of it are noise."""
     upscale_steps: int = 900
     upscale_clips: int = 4
     checkpoint_minutes: float = 9.0
