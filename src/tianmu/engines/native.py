@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from math import ceil, log
@@ -10,6 +11,7 @@ from typing import Any
 
 import torch
 
+from tianmu.core.errors import InputError
 from tianmu.core.text import listed, say
 from tianmu.engines.frames import chunked, cover, hold
 from tianmu.engines.protocol import (
@@ -22,7 +24,8 @@ from tianmu.engines.protocol import (
     Progress,
     ShotRequest,
 )
-from tianmu.engines.reading import understand
+from tianmu.engines.reading import Understanding, understand
+from tianmu.engines.restaging import Restaging, restage
 from tianmu.film.shot import ASPECTS, Aspect
 from tianmu.media.interpolate import interpolate
 from tianmu.model.explain import generate_without, look_inside
@@ -79,39 +82,43 @@ class NativeEngine:
         return self._model.digest
 
     def generate(self, request: ShotRequest, progress: Progress) -> Footage:
-        """Make the shot: words to a caption, caption to native frames, native frames to the size and rate asked for."""
+        """Make the shot: words to captions for this frame, captions to native frames, these to the size and rate."""
         progress(0.0, say("reading", "读取"))
-        understood = understand(request, known=self._model.info.get("cast", ()))
-        frames = generate(
-            understood.caption,
-            model=self._model,
-            **self._settings(request),
-            upscale=request.upscale,
-            progress=lambda fraction, preview: progress(_MADE * fraction, say("dreaming", "生成"), preview),
-        )
+        understood, staged = self._read(request)
+        drawn = self._draw(staged, request, progress)
         return Footage(
-            chunks=chunked(_finished(frames, request, progress), FRAMES_A_CHUNK),
+            chunks=chunked(_finished(drawn, staged, request, progress), FRAMES_A_CHUNK),
             num_frames=request.num_frames,
             fps=request.fps,
             width=request.width,
             height=request.height,
-            understood=understood.facts,
-            notes=(*understood.notes, *self._unlearnt(request), *_resizing(frames, request)),
+            understood=staged.facts(understood),
+            notes=(*understood.notes, *staged.notes, *self._unlearnt(request), *_resizing(drawn[0], request)),
             model_digest=self.model_digest,
-            effective=self._effective(request, frames),
+            effective=self._effective(request, sum(map(len, drawn))),
         )
 
     def explain(self, request: ShotRequest, divide: Divide, progress: Progress) -> Insight:
         """Make the shot once with an eye on its attention, and once without each group of words that `divide` names."""
-        understood = understand(request, known=self._model.info.get("cast", ()))
-        groups = divide(understood.caption, understood.facts)
+        understood, staged = self._read(request)
+        first, *others = staged.parts
+        if others:
+            raise InputError(
+                say(
+                    "This take shows its cast one after the other, each by a caption of its own, and only a take of "
+                    "one caption can be opened; explain the shot's take in 16:9.",
+                    "这条素材让角色依次出现，各有自己的描述，而只有单一描述的素材可以打开；请解释该镜头的 16:9 素材。",
+                )
+            )
+        caption = first.caption
+        groups = divide(caption, staged.facts(understood))
         settings, without = self._settings(request), list[Frames]()
-        inside = look_inside(understood.caption, model=self._model, groups=groups, **settings)
+        inside = look_inside(caption, model=self._model, groups=groups, **settings)
         for number, group in enumerate(groups, 1):
             progress(number / (len(groups) + 1), say("leaving words out", "逐词遮去"))
-            without.append(generate_without(understood.caption, group, model=self._model, **settings))
+            without.append(generate_without(caption, group, model=self._model, **settings))
         return Insight(
-            caption=understood.caption,
+            caption=caption,
             words=inside.words,
             fps=RATE,
             frames=inside.frames,
@@ -121,6 +128,25 @@ class NativeEngine:
             knocked=inside.knocked,
             without=tuple(without),
         )
+
+    def _read(self, request: ShotRequest) -> tuple[Understanding, Restaging]:
+        """What a request says, and how that is staged in its frame."""
+        understood = understand(request, known=self._model.info.get("cast", ()))
+        height, width = self._native_size(request)
+        return understood, restage(understood, request, width / height)
+
+    def _draw(self, staged: Restaging, request: ShotRequest, progress: Progress) -> list[Frames]:
+        """Native frames `[f h w c]` of every part."""
+        drawn: list[Frames] = []
+        for number, part in enumerate(staged.parts):
+
+            def told(fraction: float, preview: Frames | None, number: int = number) -> None:
+                done = (number + fraction) / len(staged.parts)
+                progress(_MADE * done, say("dreaming", "生成"), preview)
+
+            settings = self._settings(replace(request, num_frames=part.num_frames))
+            drawn.append(generate(part.caption, model=self._model, **settings, upscale=request.upscale, progress=told))
+        return drawn
 
     def _settings(self, request: ShotRequest) -> dict[str, Any]:
         """What a request says to the network, but for its words."""
@@ -151,7 +177,7 @@ class NativeEngine:
         words = listed(tuple(f"“{word}”" for word in dict.fromkeys(unseen[:8])))
         return (say(f"The model has never seen {words}.", f"模型从未见过{words}。"),)
 
-    def _effective(self, request: ShotRequest, frames: Frames) -> dict[str, Any]:
+    def _effective(self, request: ShotRequest, num_frames: int) -> dict[str, Any]:
         """What really ran: the steps, the guidance, the sampler, the threads, and which model."""
         network, steps, guidance, sampler = choose(
             self._model, request.num_steps, request.guidance_scale, None, bool(request.negative_prompt)
@@ -161,7 +187,7 @@ class NativeEngine:
             "guidance": guidance,
             "sampler": sampler,
             "distilled": network is self._model.distilled,
-            "native_frames": len(frames),
+            "native_frames": num_frames,
             "native_fps": str(RATE),
             "threads": torch.get_num_threads(),
             "model": self._model.info.get("name"),
@@ -181,17 +207,23 @@ def _drawn_size(aspect: Aspect, model: NativeModel) -> tuple[int, int]:
     return (longer, side) if up > across else (side, longer)
 
 
-def _finished(frames: Frames, request: ShotRequest, progress: Progress) -> Iterator[Frames]:
-    """Native frames `[f h w c]` as single frames at the rate and the size asked for."""
-    timed: Iterable[Frames] = frames
-    if request.interpolate and request.fps > RATE:
-        timed = interpolate(frames, len(frames), RATE, request.fps)
-    elif request.fps != RATE:
-        timed = hold(frames, RATE, request.fps)
-    for index, frame in enumerate(islice(timed, request.num_frames)):
-        finished = cover(frame, request.height, request.width)
-        progress(_MADE + (1 - _MADE) * index / request.num_frames, say("writing", "写出"), finished)
-        yield finished
+def _finished(drawn: Sequence[Frames], staged: Restaging, request: ShotRequest, progress: Progress) -> Iterator[Frames]:
+    """Native frames `[f h w c]` of every part as single frames at the rate and the size asked for.
+
+    Parts meet in a cut: nothing is interpolated from one to the next.
+    """
+    done = 0
+    for frames, part in zip(drawn, staged.parts, strict=True):
+        timed: Iterable[Frames] = frames
+        if request.interpolate and request.fps > RATE:
+            timed = interpolate(frames, len(frames), RATE, request.fps)
+        elif request.fps != RATE:
+            timed = hold(frames, RATE, request.fps)
+        for frame in islice(timed, part.num_frames):
+            finished = cover(frame, request.height, request.width)
+            progress(_MADE + (1 - _MADE) * done / request.num_frames, say("writing", "写出"), finished)
+            yield finished
+            done += 1
     progress(1.0, say("done", "完成"))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from tianmu.core.errors import InputError
 from tianmu.engines.native import MAX_SECONDS, NativeEngine
 from tianmu.engines.protocol import Condition, Footage, Frames, ShotRequest, lacking, plan_request
 from tianmu.film.shot import ASPECTS, Shot
@@ -155,3 +156,40 @@ def test_a_take_longer_than_its_limit_is_refused_by_name() -> None:
     engine = NativeEngine(tiny())
     request = plan(engine, Shot(prompt=WORDS, seconds=MAX_SECONDS + 1))
     assert "longer than 60 s" in (lacking(engine.capabilities, request) or "")
+
+
+TWO = "a fox stands facing right and a dog stands facing left in a snowfield, the fox left of the dog"
+
+
+def test_two_who_would_hide_each_other_in_a_tall_frame_are_drawn_one_after_the_other() -> None:
+    engine = NativeEngine(tiny())
+    shot = Shot(prompt=TWO, seconds=Fraction(2), aspect="9:16")
+    request = plan(engine, shot, upscale=False)
+    frames, footage, _ = shoot(engine, request)
+    first, second = footage.understood["restaged"]["parts"]
+    assert (first["num_frames"], second["num_frames"]) == (24, 24)
+    assert any("one after the other" in note for note in footage.notes)
+    for part, drawn in ((first, frames[:24]), (second, frames[24:])):
+        alone = replace(request, prompt=part["caption"], num_frames=24)
+        assert np.array_equal(shoot(engine, alone)[0], drawn), "each part is the model's own shot of its caption"
+    assert footage.effective["native_frames"] == 16
+    wide = plan(engine, replace(shot, aspect="16:9"), upscale=False)
+    assert "restaged" not in shoot(engine, wide)[1].understood
+
+
+def test_a_sequence_cannot_be_opened_and_says_what_can() -> None:
+    engine = NativeEngine(tiny())
+    request = plan(engine, Shot(prompt=TWO, seconds=Fraction(2), aspect="9:16"), upscale=False)
+    with pytest.raises(InputError, match="16:9"):
+        engine.explain(request, lambda caption, facts: [], lambda fraction, what, preview=None: None)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_every_aspect_is_drawn_in_its_own_frame_without_bars_and_hardly_trimmed(aspect: str) -> None:
+    """What is drawn covers the frame; 4:5, which the model was not taught, is drawn in exactly that shape."""
+    engine = NativeEngine(tiny())
+    request = plan(engine, Shot(prompt=WORDS, aspect=aspect))  # pyright: ignore[reportArgumentType]
+    height, width = engine._native_size(request)
+    if aspect == "4:5":
+        assert Fraction(width, height) == Fraction(4, 5)
+    assert Fraction(width, height) == Fraction(request.width, request.height)
