@@ -13,10 +13,11 @@ from tianmu.film.cut import Clip, Cut
 from tianmu.film.schema import digest, to_row
 from tianmu.film.wording import Language
 from tianmu.governance.footprint import Footprint
-from tianmu.governance.provenance import Claim, Ingredient, Kind, read_provenance
+from tianmu.governance.provenance import Claim, Ingredient
 from tianmu.studio.recipe import Recipe, request_row
 
 if TYPE_CHECKING:
+    from tianmu.governance.provenance import Kind
     from tianmu.studio.store import Media
 
 LONGEST_TITLE = 120
@@ -88,6 +89,8 @@ def claim_of_parts(title: str, kind: Kind, parts: Mapping[str, Path], footprint:
 
     It counts as made by a trained model unless every part's own manifest says that none was at work.
     """
+    from tianmu.governance.provenance import read_provenance
+
     read = [read_provenance(path) for path in parts.values()]
     relation: Literal["parentOf", "componentOf"] = "parentOf" if kind == "copy" else "componentOf"
     return Claim(

@@ -25,10 +25,10 @@ from tianmu.governance.aigc import first_write
 from tianmu.governance.footprint import Meter
 from tianmu.governance.identity import open_identity, read_house, watermark_key
 from tianmu.governance.label import Label, label_page, label_words
-from tianmu.governance.provenance import Claim, Signed, manifest_of, read_provenance, sign_file
 from tianmu.governance.rules import KEPT, require_reason, rules_for
 from tianmu.governance.similarity import fingerprint, key_indices, of_keys
 from tianmu.governance.watermark import LEAST_SIZE, PUBLIC_KEY, Watermark
+from tianmu.media.encoders.picture import as_planes
 from tianmu.media.image import Frame, write_png
 from tianmu.media.planes import Picture, Planes, as_rgb
 from tianmu.media.video import read_video
@@ -38,6 +38,7 @@ from tianmu.studio.record import record_leave
 from tianmu.studio.store import Issued, issue
 
 if TYPE_CHECKING:
+    from tianmu.governance.provenance import Claim, Signed
     from tianmu.studio.store import Project, Store
 
 AHEAD = 2
@@ -126,6 +127,8 @@ def record_film(project: Project, cut: Cut, file_sha256: str, leave: Leave) -> N
 
 def _from_elsewhere(project: Project, cut: Cut, file_sha256: str) -> tuple[Issued, bytes]:
     path = project.media.path(file_sha256)
+    from tianmu.governance.provenance import manifest_of, read_provenance
+
     manifest = manifest_of(path) or b""
     signed = read_provenance(path)
     mark = signed.mark if signed is not None and signed.mark is not None else mark_of_cut(cut)
@@ -198,8 +201,10 @@ class Marking:
         """Frames `[h w 3]` uint8 as they leave; those of a take that stays are as they came."""
         return map(as_rgb, self.pictures(frames, shape))
 
-    def pictures(self, frames: Iterable[Picture], shape: Shape) -> Iterator[Picture]:
-        """The same for an encoder: planes stay planes, but where the label is laid on."""
+    def pictures(self, frames: Iterable[Picture], shape: Shape, *, planar: bool = False) -> Iterator[Picture]:
+        """The same for an encoder: planes stay planes, but where the label is laid on; all are if it is to be `planar`,
+        as an encoder of yuv420p has them in the end. Frames that cannot be written to are not copied.
+        """
         if self.leave is None:
             yield from frames
             return
@@ -211,6 +216,8 @@ class Marking:
         def marked(index: int, picture: Picture) -> Picture:
             if not isinstance(picture, Planes) or index < label.num_labelled:
                 picture = label.apply(index, as_rgb(picture))
+            if planar:
+                picture = as_planes(picture)
             for watermark in watermarks:
                 picture = watermark.apply_planes(picture) if isinstance(picture, Planes) else watermark.apply(picture)
             if index in keys:
@@ -219,11 +226,12 @@ class Marking:
 
         # One thread marks while the engine draws the next frame and the encoder writes the last one.
         with ThreadPoolExecutor(max_workers=1) as worker:
-            worker.submit(import_module, "c2pa")  # a tenth of a second that signing need not wait for
+            for library in ("c2pa", "tianmu.governance.provenance.schemas"):
+                worker.submit(import_module, library)  # a fifth of a second that signing need not wait for
             waiting: deque[Future[Picture]] = deque()
             for index, frame in enumerate(frames):
-                # An engine may draw the next frame where this one is; planes are never written to.
-                held = frame if isinstance(frame, Planes) else frame.copy()
+                # An engine may draw the next frame where this one is.
+                held = frame if isinstance(frame, Planes) or not frame.flags.writeable else frame.copy()
                 waiting.append(worker.submit(marked, index, held))
                 if len(waiting) > AHEAD:
                     yield waiting.popleft().result()
@@ -258,6 +266,8 @@ class Marking:
         Raises:
             OutputError: it cannot be written; the file is as it was.
         """
+        from tianmu.governance.provenance import sign_file
+
         named = self._marked or claim.kind == "document"
         signed = sign_file(path, replace(claim, mark=self.mark if named else None), self.identity)
         if self.leave is None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tianmu.core.aside import aside
 from tianmu.core.errors import EngineError, TianmuError
 from tianmu.core.files import write_text
 from tianmu.core.text import say
 from tianmu.engines.protocol import Engine, Footage, Frames, Progress, ShotRequest
 from tianmu.engines.registry import get_engine, require
-from tianmu.governance.review.verdict import Verdict
 from tianmu.media.digest import FrameDigest
 from tianmu.media.image import contact_sheet, sheet_indices
 from tianmu.media.video import Format, VideoInfo, check_video, write_video
@@ -62,9 +62,9 @@ def render_take(
     1. The words are reviewed, and `inputs` for faces; then the engine is loaded, and refuses before it starts what it
        cannot do; so do the rules of whom it leaves for.
     2. A hidden folder beside `output` takes all files, so that they appear together or not at all.
-    3. Frames stream from the engine, labelled and watermarked, into the file; on the way their digest is taken and they
-       are reviewed, so that what may not be shown is gone before anybody has seen it.
-    4. The recipe says how to make the same bytes again.
+    3. Frames stream from the engine, labelled and watermarked, into the file; beside that their digest is taken and
+       they are reviewed, so that what may not be shown is gone before anybody has seen it.
+    4. The recipe says how to make the same bytes again, and the verdict.
     5. The file is signed, with `inputs` (pictures that it began from) as ingredients, and recorded in the store.
 
     `leave` None is a take that stays in the studio; `producer` names the studio whose take is repeated.
@@ -83,14 +83,12 @@ def render_take(
     with staging(output, overwrite=overwrite) as folder, marking.meter:  # 2
         footage = _generate(engine, request, progress)  # 3
         marking.meter.device = footage.device
-        digest, cells = FrameDigest(), _Cells(footage.num_frames if sheet else 0)
-        screening = Screening(words, request, footage, audience)
-        frames = marking.frames(_watched(engine.name, footage, digest, cells, screening), footage)
-        path = folder / output.name
-        video = write_video(path, frames, footage.fps, format=format, metadata=marking.metadata)
-        verdict, notes = screening.require()
-        footage = replace(footage, notes=(*footage.notes, *notes))
-        recipe = _recipe(engine, request, footage, video, format, marking, digest, verdict, started)  # 4
+        cells, path = _Cells(footage.num_frames if sheet else 0), folder / output.name
+        watch = _Watch(FrameDigest(), cells, Screening(words, request, footage, audience))
+        with aside(watch.see) as see:
+            frames = marking.pictures(_watched(engine.name, footage, see), footage, planar=format == "mp4")
+            video = write_video(path, frames, footage.fps, format=format, metadata=marking.metadata)
+        recipe = _recipe(engine, request, footage, video, format, marking, watch, started)  # 4
         write_text(folder / recipe_path(output).name, recipe.to_json())
         claim = claim_of_shot(engine, recipe, inputs)
         signed = marking.sign(path, claim)  # 5
@@ -112,22 +110,23 @@ def _recipe(
     video: VideoInfo,
     format: Format,
     marking: Marking,
-    digest: FrameDigest,
-    verdict: Verdict,
+    watch: _Watch,
     started: float,
 ) -> Recipe:
+    """What was made and how; raises Refused where the rules do not let it be shown."""
+    verdict, notes = watch.screening.require()
     return Recipe(
         engine=engine.name,
         model_digest=footage.model_digest,
         request=request,
         format=format,
         understood=_as_json(footage.understood),
-        notes=(*footage.notes, *marking.notes),
+        notes=(*footage.notes, *notes, *marking.notes),
         effective=_as_json(footage.effective),
         device=footage.device,
         machine=machine(),
         versions=installed_versions(),
-        frames_sha256=digest.hexdigest(),
+        frames_sha256=watch.digest.hexdigest(),
         encoded_sha256=video.sha256,
         seconds_taken=round(time.perf_counter() - started, 3),
         marks=marking.marks,
@@ -145,7 +144,7 @@ class _Cells:
 
     def take(self, index: int, frame: Frames) -> None:
         if index in self.indices:
-            self.kept.append(frame.copy())
+            self.kept.append(frame)
 
     def labels(self, footage: Footage) -> list[str]:
         """The time of each, in seconds."""
@@ -161,14 +160,28 @@ def _generate(engine: Engine, request: ShotRequest, progress: Progress) -> Foota
         raise _failed(engine.name, f"{type(error).__name__}: {error}") from error
 
 
-def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells, screening: Screening) -> Iterator[Frames]:
-    """Single frames `[h w c]` uint8, counted, checked, reviewed and hashed.
+@dataclass(frozen=True)
+class _Watch:
+    """All that looks at the frames and leaves them as they are."""
+
+    digest: FrameDigest
+    cells: _Cells
+    screening: Screening
+
+    def see(self, index: int, frame: Frames) -> None:
+        self.cells.take(index, frame)
+        self.screening.see(index, frame)
+        self.digest.update(frame)
+
+
+def _watched(name: str, footage: Footage, see: Callable[[int, Frames], None]) -> Iterator[Frames]:
+    """Single frames `[h w 3]` uint8, counted, checked and shown to `see`; nobody can write to them any more.
 
     Raises:
         EngineError: the engine fails, or gives other frames than it promised.
     """
     expected = (footage.height, footage.width, 3)
-    chunks = iter(footage.chunks)
+    chunks, count = iter(footage.chunks), 0
     while True:
         try:
             chunk = next(chunks, None)
@@ -181,12 +194,13 @@ def _watched(name: str, footage: Footage, digest: FrameDigest, cells: _Cells, sc
         for frame in chunk:
             if frame.shape != expected or frame.dtype != np.uint8:
                 raise _failed(name, f"{frame.shape} {frame.dtype} came instead of {expected} uint8")
-            cells.take(digest.num_frames, frame)
-            screening.see(digest.num_frames, frame)
-            digest.update(frame)
-            yield frame
-    if digest.num_frames != footage.num_frames:
-        raise _failed(name, f"{digest.num_frames} frames came instead of {footage.num_frames}")
+            held = frame.copy()  # an engine may draw the next frame where this one is
+            held.flags.writeable = False
+            see(count, held)
+            count += 1
+            yield held
+    if count != footage.num_frames:
+        raise _failed(name, f"{count} frames came instead of {footage.num_frames}")
 
 
 def _failed(name: str, reason: str) -> EngineError:

@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
 from tianmu.media.decoders import picture_frame
+from tianmu.media.encoders.picture import as_planes
 from tianmu.media.image import Frame
 from tianmu.media.planes import Planes, as_rgb, black_planes, planes_of
 from tianmu.media.seek import SeekingReader
@@ -100,3 +101,11 @@ def test_black_is_black() -> None:
     black = black_planes(WIDTH, HEIGHT)
     assert black.shape == (HEIGHT, WIDTH, 3)
     assert not black.rgb.any()
+
+
+def test_rgb_as_planes_is_written_as_the_same_file(tmp_path: Path) -> None:
+    pictures = [picture(index) for index in range(6)]
+    write_video(tmp_path / "rgb.mp4", pictures, Fraction(12))
+    write_video(tmp_path / "planes.mp4", map(as_planes, pictures), Fraction(12))
+    assert (tmp_path / "planes.mp4").read_bytes() == (tmp_path / "rgb.mp4").read_bytes()
+    assert as_planes(black_planes(WIDTH, HEIGHT)).shape == (HEIGHT, WIDTH, 3)

@@ -12,22 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from tianmu import __version__
 from tianmu.core.errors import InputError
 from tianmu.core.text import say
-from tianmu.governance.provenance.schemas import (
-    AiDisclosure,
-    Assertion,
-    ContentProfile,
-    EnvironmentalSustainability,
-    FramePlace,
-    Kind,
-    Measured,
-    Oversight,
-    SoftBinding,
-    TrainingMining,
-    Work,
-)
 
 if TYPE_CHECKING:
     from tianmu.governance.footprint import Footprint
+    from tianmu.governance.provenance.schemas import (
+        AiDisclosure,
+        Assertion,
+        EnvironmentalSustainability,
+        FramePlace,
+        Kind,
+        Oversight,
+    )
 
 Relationship = Literal["parentOf", "componentOf", "inputTo"]
 
@@ -90,6 +85,8 @@ def definition(
     Raises:
         InputError: the claim says what cannot be.
     """
+    from tianmu.governance.provenance.schemas import SoftBinding, TrainingMining, Work
+
     _require_claim(claim)
     assertions: list[Assertion] = [TrainingMining()]
     if claim.trained:
@@ -147,6 +144,8 @@ def _actions(claim: Claim, linked: Mapping[Ingredient, str]) -> list[dict[str, A
 
 
 def _disclosure(claim: Claim) -> AiDisclosure:
+    from tianmu.governance.provenance.schemas import AiDisclosure, ContentProfile
+
     return AiDisclosure(
         modelType=MODEL,
         modelName=claim.model_name,
@@ -156,6 +155,8 @@ def _disclosure(claim: Claim) -> AiDisclosure:
 
 
 def _sustainability(footprint: Footprint) -> EnvironmentalSustainability:
+    from tianmu.governance.provenance.schemas import EnvironmentalSustainability, Measured
+
     return EnvironmentalSustainability(
         energy_kwh=Measured(value=footprint.energy_kwh, measurementMethod=footprint.method),
         carbon_kgco2e=Measured(value=footprint.carbon_kg, measurementMethod=footprint.method),

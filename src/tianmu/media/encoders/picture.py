@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 import av.error
+import numpy as np
 from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
@@ -71,6 +72,15 @@ def as_video(frame: Picture, pixel_format: str, *, width: int | None = None, hei
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         interpolation=EXACT,
+    )
+
+
+def as_planes(frame: Picture) -> Planes:
+    """RGB of even width and height as planes: what `as_video` hands an encoder of yuv420p, byte for byte."""
+    return (
+        frame
+        if isinstance(frame, Planes)
+        else Planes(as_video(frame, "yuv420p").to_ndarray().astype(np.uint8, copy=False))
     )
 
 
