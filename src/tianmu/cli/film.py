@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tianmu.studio.planner import language_planner
     from tianmu.studio.review import require, review_screenplay
     from tianmu.studio.store import Store
-    from tianmu.studio.storyboard import film_papers
+    from tianmu.studio.storyboard import film_papers, staged_otherwise
     from tianmu.studio.versions import estimate_versions, make_versions
 
     script: Path = arguments.screenplay
@@ -138,15 +138,24 @@ def run(arguments: argparse.Namespace) -> int:
                     announce=announce,
                 )
             papers = film_papers(result, project, settings, folder, leave)
+            further = [
+                film_papers(other, project, its, folder, leave, version=its.aspect)
+                for other, its in zip(others, versions[1:], strict=True)
+            ]
+            staged = [
+                staged_otherwise([(each.shot, each.take) for each in one.filmed], project) for one in (result, *others)
+            ]
     if arguments.json:
-        row = {**as_row(result), "papers": [str(path) for path in papers]}
-        if others:
-            row["versions"] = [as_row(other) for other in others]
+        rows = [
+            {**as_row(one), "papers": [str(path) for path in its], "restaged": list(notes)}
+            for one, its, notes in zip((result, *others), (papers, *further), staged, strict=True)
+        ]
+        row = rows[0] | ({"versions": rows[1:]} if others else {})
         print(json.dumps(row, ensure_ascii=False))
         return 0
-    print(summary(result, papers))
-    for other in others:
-        print(_line(other))
+    print(summary(result, papers, staged[0]))
+    for other, its, notes in zip(others, further, staged[1:], strict=True):
+        print("\n".join((_line(other), f"  {_beside(its)}", *(f"  {note}" for note in notes))))
     return 0
 
 
@@ -183,10 +192,10 @@ def checked_settings(arguments: argparse.Namespace) -> FilmSettings:
     return settings
 
 
-def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
-    """What was made, where it lies, what it took; below it what a person should know."""
+def summary(result: FilmResult, papers: tuple[Path, ...], staged: tuple[str, ...] = ()) -> str:
+    """What was made, where it lies, what it took; below it what a person should know, `staged` first."""
     line, length = _line(result), float(result.cut.num_frames / result.cut.fps)
-    beside = say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
+    beside = _beside(papers)
     printed = result.print
     if printed.loudness is not None:
         beside += "\n  " + say(
@@ -196,7 +205,11 @@ def summary(result: FilmResult, papers: tuple[Path, ...]) -> str:
     if result.spent is not None:
         energy = result.spent.sentence(length / 60)
         beside += "\n  " + say(f"energy, rejected takes counted: {energy}", f"能耗（含弃用素材）：{energy}")
-    return "\n".join((line, f"  {beside}", *(f"  {note}" for note in (*result.plan.notes, *printed.notes))))
+    return "\n".join((line, f"  {beside}", *(f"  {note}" for note in (*staged, *result.plan.notes, *printed.notes))))
+
+
+def _beside(papers: tuple[Path, ...]) -> str:
+    return say("beside it: ", "同一文件夹：") + ", ".join(path.name for path in papers)
 
 
 def _line(result: FilmResult) -> str:

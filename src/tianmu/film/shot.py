@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log
 from typing import ClassVar, Literal, get_args
 
 from tianmu.core.errors import InputError
@@ -127,6 +128,16 @@ class Shot:
             )
         if self.pixels is not None:
             _check_size(*self.pixels)
+
+
+def aspect_of(width: int, height: int) -> Aspect:
+    """The aspect that is nearest to a frame in pixels: engines draw in steps of some pixels, and so near to it."""
+
+    def distance(aspect: Aspect) -> float:
+        across, _, up = aspect.partition(":")
+        return abs(log(width / height * float(up) / float(across)))
+
+    return min(ASPECTS, key=distance)
 
 
 def check_prompt(prompt: str) -> None:

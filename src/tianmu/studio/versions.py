@@ -23,6 +23,7 @@ from tianmu.studio.plan import Plan, plan_version
 from tianmu.studio.render import silent
 from tianmu.studio.store import Project
 from tianmu.studio.store.references import needed
+from tianmu.studio.storyboard import called
 from tianmu.studio.takes import FilmSettings
 
 _NAMED: dict[str, Aspect] = {aspect: aspect for aspect in ASPECTS}
@@ -50,7 +51,7 @@ def parse_aspects(text: str) -> tuple[Aspect, ...]:
 
 def file_name(stem: str, aspect: Aspect, *, main: bool) -> str:
     """What the film of a version is called: `ice.mp4`, and `ice-9x16.mp4` beside it."""
-    return f"{stem}.mp4" if main else f"{stem}-{aspect.replace(':', 'x')}.mp4"
+    return called(f"{stem}.mp4", "" if main else aspect)
 
 
 def settings_of(settings: FilmSettings, aspects: Sequence[Aspect]) -> tuple[FilmSettings, ...]:

@@ -63,7 +63,10 @@ def test_one_run_makes_several_versions_and_other_verbs_can_choose_one(
     assert main(["film", str(script), *options]) == 0
     first, *rest = capsys.readouterr().out.splitlines()
     assert first.startswith("ice/ice.mp4: 128x72, ")
-    assert rest[-1].startswith("ice/ice-9x16.mp4: 72x128, ")
+    assert rest[-2].startswith("ice/ice-9x16.mp4: 72x128, ")
+    assert rest[-1] == "  beside it: storyboard-9x16.pdf, storyboard-9x16.png, shots-9x16.csv, shots-9x16.md"
+    assert all((Path("ice") / Path(path).name).is_file() for path in tall["papers"])
+    assert (row["restaged"], tall["restaged"]) == ([], [])
     assert main(["take", "list", "--version", "9:16", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert {take["id"] for take in listed} == {shot["take"] for shot in tall["shots"]}

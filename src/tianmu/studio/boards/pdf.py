@@ -164,7 +164,7 @@ def _heads(board: Board, language: Language | None) -> _Heads:
         plain(board.title).strip() or say("Untitled", "未命名", language=language),
         plain(board.author).strip(),
         say("Storyboard", "故事板", language=language),
-        running_time(len(board.cells), board.seconds, language),
+        running_time(len(board.cells), board.seconds, language, aspect=board.aspect),
         plain(board.disclosure).strip(),
     )
 

@@ -48,7 +48,7 @@ def _columns(count: int, upright: bool) -> int:
 
 def _draw_head(sheet: Image.Image, board: Board, language: Language | None) -> None:
     """Title and author at the left, how much there is at the right."""
-    amount = running_time(len(board.cells), board.seconds, language)
+    amount = running_time(len(board.cells), board.seconds, language, aspect=board.aspect)
     right = WIDTH - _MARGIN - round(width_of(amount, 20))
     draw_line(sheet, right, 54, amount, 20, GREY)
     title = plain(board.title).strip() or say("Untitled", "未命名", language=language)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tianmu.core.files import whole_file, write_text, writing
 from tianmu.core.settings import Language
-from tianmu.core.text import say
+from tianmu.core.text import listed, say
 from tianmu.film.asset import Asset
 from tianmu.film.shot import Shot, ShotList
 from tianmu.studio.boards.terms import ANGLES, MOVES, SETUPS, SIZES, decimal, plain, running_time, speech, word
@@ -26,6 +26,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "size": ("Size", "景别"),
     "angle": ("Angle", "角度"),
     "move": ("Move", "运镜"),
+    "aspect": ("Frame", "画幅"),
     "seconds": ("Seconds", "秒"),
     "set": ("Set", "场景"),
     "cast": ("Cast", "角色"),
@@ -68,17 +69,18 @@ def write_shot_csv(
 def write_shot_markdown(
     path: Path, shots: ShotList, language: Language | None = None, *, assets: Sequence[Asset] = ()
 ) -> None:
-    """Write a shot list as a table in Markdown, with the number of shots and the running time above it.
+    """Write a shot list as a table in Markdown, with the number of shots, the running time and the frame above it.
 
     Raises:
         OutputError: the file cannot be written.
     """
     names = _names(assets)
+    aspects = dict.fromkeys(shot.aspect for shot in shots.shots)
     head = [say(*COLUMNS[column], language=language) for column in _IN_MARKDOWN]
     lines = [
         f"# {say('Shot list', '分镜表', language=language)}",
         "",
-        running_time(len(shots.shots), shots.seconds, language),
+        running_time(len(shots.shots), shots.seconds, language, aspect=listed(tuple(aspects)) if aspects else ""),
         "",
         f"| {' | '.join(head)} |",
         f"| {' | '.join('---:' if column == 'seconds' else '---' for column in _IN_MARKDOWN)} |",
@@ -117,6 +119,7 @@ def _row(shot: Shot, names: Mapping[str, str], language: Language | None) -> dic
         "size": say(*SIZES[shot.size], language=language),
         "angle": say(*ANGLES[shot.angle], language=language),
         "move": say(*MOVES[shot.move], language=language),
+        "aspect": shot.aspect,
         "seconds": decimal(shot.seconds),
         "set": named(shot.set) if shot.set else "",
         "cast": between.join(cast),

@@ -106,10 +106,11 @@ def length(seconds: Fraction, language: Language | None = None) -> str:
     return say(f"{tenth} s", f"{tenth} 秒", language=language)
 
 
-def running_time(count: int, seconds: Fraction, language: Language | None = None) -> str:
-    """How many shots and how long: `12 shots, 1:14`."""
+def running_time(count: int, seconds: Fraction, language: Language | None = None, *, aspect: str = "") -> str:
+    """How many shots, how long, and in which frame where it is said: `12 shots, 1:14, 9:16`."""
     shots = f"{count} shot" if count == 1 else f"{count} shots"
-    return say(f"{shots}, {clock(seconds)}", f"{count} 个镜头，{clock(seconds)}", language=language)
+    facts = [clock(seconds), *([aspect] if aspect else [])]
+    return say(", ".join([shots, *facts]), "，".join([f"{count} 个镜头", *facts]), language=language)
 
 
 def word(key: str, language: Language | None = None) -> str:

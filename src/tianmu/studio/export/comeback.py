@@ -19,6 +19,7 @@ from tianmu.core.text import say
 from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Track
 from tianmu.film.decision import Decisions
 from tianmu.film.schema import digest
+from tianmu.film.shot import ASPECTS
 from tianmu.studio.assembly import Filmed
 from tianmu.studio.documents import keep
 from tianmu.studio.edit.checks import check_cut
@@ -28,7 +29,8 @@ from tianmu.studio.export.differences import tell_differences
 from tianmu.studio.export.names import name_parts
 from tianmu.studio.export.package import scenes_of
 from tianmu.studio.export.reading import ReadCut, read_cut
-from tianmu.studio.plan import read_plan, read_settings
+from tianmu.studio.export.timeline import NAMESPACE
+from tianmu.studio.plan import find_version, read_plan, read_settings
 from tianmu.studio.record import record_edit
 from tianmu.studio.takes import choose_take
 
@@ -51,10 +53,18 @@ class Comeback:
     """What could not be held, one by one."""
     cut: Cut
     """As the next film will be cut."""
+    version: str
+    """The aspect of the version that the timeline is of."""
+    versions: int
+    """How many versions the film has; what was decided holds for all of them."""
 
 
-def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
+def import_cut(project: Project, path: Path, *, version: str | None = None, apply: bool = True) -> Comeback:
     """Read an editor's OTIO file into the project's decisions; with `apply` False, only say what it would change.
+
+    A film has one set of decisions, which all its versions share: what came back from one holds for every one.
+    `version` is the one that the timeline is of, such as `9:16`; with None, the one that it says it is of, or whose
+    takes it shows.
 
     1. The timeline is read, with what is known of the film where its metadata were lost.
     2. A cut that no film could have (more handle than there is) is refused, and nothing has changed.
@@ -65,21 +75,52 @@ def import_cut(project: Project, path: Path, *, apply: bool = True) -> Comeback:
         MediaError: the file is no timeline, is damaged, or of another schema.
         InputError: no cut yet, another rate, no shot of the film in it, or more handle than there is.
     """
-    kept = read_kept_cut(project)
+    timeline = read_timeline(path)
+    key = find_version(project, version) if version is not None else version_of(timeline, project)
+    kept = read_kept_cut(project, key)
     takes = takes_of(project, kept)
-    names = name_parts(kept, takes, scenes_of(read_plan(project)))
-    read = read_cut(read_timeline(path), base=kept, names=names)  # 1
-    film = _planned(project, kept)
+    names = name_parts(kept, takes, scenes_of(read_plan(project, key)))
+    read = read_cut(timeline, base=kept, names=names)  # 1
+    film = _planned(project, kept, key)
     wanted, more = _understood(read, film)
     check_cut(replace(wanted, tracks=tuple(track for track in wanted.tracks if track.kind == "video")))  # 2
     before = film.plan.decisions
     decisions = decide(before, wanted, film)  # 3
     cut = film.cut(decisions)
-    notes = [*_origin(read, kept), *read.notes, *more, *tell_differences(wanted, cut, kept)]  # 4
+    notes = [*_origin(read, kept, film.cut(before)), *read.notes, *more, *tell_differences(wanted, cut, kept)]  # 4
     if apply and decisions != before:
         keep(project, decisions)
         record_edit(project, before, decisions)
-    return Comeback(decisions=decisions, changed=decisions != before, notes=tuple(dict.fromkeys(notes)), cut=cut)
+    return Comeback(
+        decisions=decisions,
+        changed=decisions != before,
+        notes=tuple(dict.fromkeys(notes)),
+        cut=cut,
+        version=key or read_settings(project).aspect,
+        versions=1 + sum(found in ASPECTS for found in project.keys(Cut)),
+    )
+
+
+def version_of(timeline: otio.schema.Timeline, project: Project) -> str:
+    """The key of the version that a timeline is of: the one that it was exported from, else whose takes it shows.
+
+    Takes are known by their ids, which our metadata hold, and by the names of their files; the main version is meant
+    where neither tells.
+    """
+    made_from = timeline.metadata.get(NAMESPACE, {}).get("cut")
+    shown: set[str] = set()
+    for clip in timeline.find_clips():
+        shown |= {clip.name, clip.media_reference.name if clip.media_reference else ""}
+        shown.add(str(dict(clip.metadata.get(NAMESPACE, {})).get("take")))
+    found: list[tuple[bool, int, str]] = []
+    for key in ("", *(key for key in project.keys(Cut) if key in ASPECTS)):
+        stored = project.read(Cut, key)
+        if stored is None:
+            continue
+        names = name_parts(stored.value, takes_of(project, stored.value), scenes_of(read_plan(project, key)))
+        known = shown & {*names.takes, *names.takes.values(), *names.clips.values()}
+        found.append((made_from == digest(stored.value), len(known), key))
+    return max(found, key=lambda each: each[:2])[2] if found else ""
 
 
 def read_timeline(path: Path) -> otio.schema.Timeline:
@@ -133,18 +174,20 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _planned(project: Project, kept: Cut) -> Planned:
+def _planned(project: Project, kept: Cut, key: str) -> Planned:
     """The film as it is now planned, each shot with the take that the kept cut shows, or its newest.
 
     Raises:
         InputError: a shot of the plan was never filmed.
     """
-    plan, settings = read_plan(project), read_settings(project)
+    plan, settings = read_plan(project, key), read_settings(project, key)
     used = {item.slate: item.take for track in kept.tracks for item in track.items if isinstance(item, Clip)}
     takes = {take.id: take for take in project.takes()}
+    size = kept.width, kept.height
     filmed: list[Filmed] = []
     for shot in plan.shots.shots:
-        take = takes.get(used.get(shot.slate, "")) or choose_take(project.takes(slate=shot.slate), shot.slate)
+        here = (take for take in project.takes(slate=shot.slate) if (take.width, take.height) == size)
+        take = takes.get(used.get(shot.slate, "")) or choose_take(here, shot.slate)
         if take is None:
             raise InputError(
                 say(
@@ -156,16 +199,25 @@ def _planned(project: Project, kept: Cut) -> Planned:
     return Planned(plan=plan, settings=settings, filmed=tuple(filmed))
 
 
-def _origin(read: ReadCut, kept: Cut) -> list[str]:
-    """What to say of a timeline that was exported from another cut than the last one."""
-    if read.made_from is None or read.made_from == digest(kept):
+def _origin(read: ReadCut, kept: Cut, decided: Cut) -> list[str]:
+    """What to say of a timeline that was exported from another cut than the last one, or before other decisions."""
+    if read.made_from is None:
         return []
+    if read.made_from == digest(kept):
+        return [] if kept == decided else [_said_older()]
     return [
         say(
             "The film was cut anew after this timeline was exported; where they differ, the timeline's cut holds now.",
             "这份时间线导出之后影片又重新剪辑过；两者不同之处，以时间线为准。",
         )
     ]
+
+
+def _said_older() -> str:
+    return say(
+        "Other things were decided since this version was cut; where they differ, the timeline's cut holds now.",
+        "这个版本剪辑之后又有别的决定；两者不同之处，以时间线为准。",
+    )
 
 
 def _understood(read: ReadCut, film: Planned) -> tuple[Cut, list[str]]:

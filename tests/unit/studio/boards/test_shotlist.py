@@ -95,7 +95,7 @@ def test_a_table_in_markdown(tmp_path: Path) -> None:
     write_shot_markdown(path, ShotList(shots=(SHOT, odd), notes=("The rules took over.",)), "en", assets=(FOX,))
     lines = path.read_text("utf-8").splitlines()
     assert lines[0] == "# Shot list"
-    assert lines[2] == "2 shots, 0:07"
+    assert lines[2] == "2 shots, 0:07, 16:9"
     table = [line for line in lines if line.startswith("|")]
     assert len(table) == 4
     assert "阿橘 JU (runs, left)" in table[2]

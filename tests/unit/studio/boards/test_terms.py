@@ -63,6 +63,8 @@ def test_lengths_and_running_times() -> None:
     assert clock(Fraction(119, 2)) == "1:00"
     assert running_time(1, Fraction(4), "en") == "1 shot, 0:04"
     assert running_time(12, Fraction(74), "zh") == "12 个镜头，1:14"
+    assert running_time(12, Fraction(74), "en", aspect="9:16") == "12 shots, 1:14, 9:16"
+    assert running_time(12, Fraction(74), "zh", aspect="9:16") == "12 个镜头，1:14，9:16"
 
 
 def test_a_speech_says_how_and_from_where() -> None:
