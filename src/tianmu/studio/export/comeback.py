@@ -17,7 +17,7 @@ import opentimelineio as otio
 from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
 from tianmu.film.cut import Clip, Cut, Gap, Item, Join, Track
-from tianmu.film.decision import Decisions
+from tianmu.film.decision import Decisions, arrange
 from tianmu.film.schema import digest
 from tianmu.film.shot import ASPECTS
 from tianmu.studio.assembly import Filmed
@@ -175,7 +175,9 @@ def _depth(text: str) -> int:
 
 
 def _planned(project: Project, kept: Cut, key: str) -> Planned:
-    """The film as it is now planned, each shot with the take that the kept cut shows, or its newest.
+    """The film as it is now planned, each shot with the take that the kept cut shows, or its newest in that frame.
+
+    A shot that was left out may never have been made in it; a take in any frame then stands for it, unseen.
 
     Raises:
         InputError: a shot of the plan was never filmed.
@@ -184,9 +186,11 @@ def _planned(project: Project, kept: Cut, key: str) -> Planned:
     used = {item.slate: item.take for track in kept.tracks for item in track.items if isinstance(item, Clip)}
     takes = {take.id: take for take in project.takes()}
     size = kept.width, kept.height
+    shown = {shot.slate for shot in arrange(plan.shots.shots, plan.decisions)}
     filmed: list[Filmed] = []
     for shot in plan.shots.shots:
-        here = (take for take in project.takes(slate=shot.slate) if (take.width, take.height) == size)
+        kept_takes = project.takes(slate=shot.slate)
+        here = (take for take in kept_takes if (take.width, take.height) == size or shot.slate not in shown)
         take = takes.get(used.get(shot.slate, "")) or choose_take(here, shot.slate)
         if take is None:
             raise InputError(
