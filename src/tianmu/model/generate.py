@@ -101,7 +101,7 @@ def generate(
                 progress(0.9 * part, _to_frames(model.codec.decode(denoised[:, :, :1]))[0])
 
         known, slots = (given.known, given.slabs) if given else (None, None)
-        window = solve(denoise, noise, sigmas, known=known, pinned=slots, callback=step_done)
+        window = solve(denoise, noise, sigmas, known=known, pinned=slots, callback=step_done, generator=generator)
         latents = torch.cat([latents[:, :, :start], window], 2)
     video = model.codec.decode(latents)[:, :, :num_frames].clamp(-1, 1)
     if upscale and model.upscaler is not None:

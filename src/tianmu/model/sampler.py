@@ -1,7 +1,8 @@
 """Samplers: from noise to clean latents, one function a published method.
 
 `denoise(noisy, sigma)` predicts clean latents at noise levels [b s]. `sigmas` run from 1 to 0. Slabs that are pinned
-(`known` is their clean latents, `pinned` says which) stay at sigma 0 all the way, whatever the solver does.
+(`known` is their clean latents, `pinned` says which) stay at sigma 0 all the way, whatever the solver does. Only those
+that add noise on the way need a `generator`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def sample_euler(
     known: Float[Tensor, "b c s h w"] | None = None,
     pinned: Bool[Tensor, "s"] | None = None,
     callback: Callback | None = None,
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, "b c s h w"]:
     """Euler's method: follow the velocity in straight steps."""
     noisy = _pin(noise, known, pinned)
@@ -41,6 +43,32 @@ def sample_euler(
     return noisy
 
 
+def sample_euler_ancestral(
+    denoise: Denoise,
+    noise: Float[Tensor, "b c s h w"],
+    sigmas: Float[Tensor, "n"],
+    *,
+    known: Float[Tensor, "b c s h w"] | None = None,
+    pinned: Bool[Tensor, "s"] | None = None,
+    callback: Callback | None = None,
+    generator: torch.Generator | None = None,
+) -> Float[Tensor, "b c s h w"]:
+    """Ancestral steps (Ho et al. 2020, arXiv:2006.11239; Song et al. 2021, arXiv:2011.13456): part of the noise of every
+    step is new, so that a later step can put right what an earlier one got wrong. `generator` decides it.
+    """
+    noisy = _pin(noise, known, pinned)
+    ratio = sigmas / (1 - sigmas)  # of noise to what is clean: inf at noise, 0 at clean
+    for i, (here, there) in enumerate(itertools.pairwise(sigmas)):
+        denoised = denoise(noisy, _levels(noisy, here, pinned))
+        kept = ratio[i + 1] / ratio[i] if here < 1 else torch.zeros_like(here)
+        fresh = torch.randn(noisy.shape, generator=generator, dtype=noisy.dtype, device=noisy.device)
+        old = (noisy - (1 - here) * denoised) / here
+        noisy = _pin((1 - there) * denoised + there * (kept * old + (1 - kept**2).sqrt() * fresh), known, pinned)
+        if callback:
+            callback(i, denoised)
+    return noisy
+
+
 def sample_dpmpp_2m(
     denoise: Denoise,
     noise: Float[Tensor, "b c s h w"],
@@ -49,6 +77,7 @@ def sample_dpmpp_2m(
     known: Float[Tensor, "b c s h w"] | None = None,
     pinned: Bool[Tensor, "s"] | None = None,
     callback: Callback | None = None,
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, "b c s h w"]:
     """DPM-Solver++(2M) (Lu et al. 2022, arXiv:2211.01095): the last two predictions, extrapolated; second order."""
     noisy = _pin(noise, known, pinned)
@@ -68,7 +97,7 @@ def sample_dpmpp_2m(
     return noisy
 
 
-SAMPLERS = {"euler": sample_euler, "dpmpp_2m": sample_dpmpp_2m}
+SAMPLERS = {"euler": sample_euler, "euler_ancestral": sample_euler_ancestral, "dpmpp_2m": sample_dpmpp_2m}
 
 
 def _levels(noisy: Float[Tensor, "b c s h w"], sigma: Float[Tensor, ""], pinned: Tensor | None) -> Float[Tensor, "b s"]:

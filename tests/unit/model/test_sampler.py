@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tianmu.model.flow import schedule
-from tianmu.model.sampler import SAMPLERS, sample_dpmpp_2m, sample_euler
+from tianmu.model.sampler import SAMPLERS, sample_dpmpp_2m, sample_euler, sample_euler_ancestral
 
 
 def _noise() -> torch.Tensor:
@@ -66,3 +66,16 @@ def test_the_callback_hears_every_step(name: str) -> None:
     steps: list[int] = []
     SAMPLERS[name](lambda n, s: torch.zeros_like(n), _noise(), schedule(6), callback=lambda i, _: steps.append(i))
     assert steps == [0, 1, 2, 3, 4, 5]
+
+
+def test_ancestral_steps_end_in_the_distribution_of_the_data() -> None:
+    noise = torch.randn(1, 4, 50, 10, 10, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    sigmas = schedule(200, 4.0).double()
+    generator = torch.Generator().manual_seed(6)
+    made = sample_euler_ancestral(_gaussian, noise, sigmas, generator=generator)
+    assert abs(float(made.mean()) - 1) < 0.02
+    assert abs(float(made.std()) - 0.5) < 0.03
+    again = sample_euler_ancestral(_gaussian, noise, sigmas, generator=torch.Generator().manual_seed(6))
+    other = sample_euler_ancestral(_gaussian, noise, sigmas, generator=torch.Generator().manual_seed(7))
+    assert torch.equal(made, again)
+    assert float((made - other).abs().mean()) > 0.1, "where it ends is the noise's choice, not the start's"
