@@ -104,7 +104,7 @@ def test_a_wrong_size_is_one_sentence(model: NativeModel, change: dict[str, int]
 
 
 def test_unknown_samplers_and_aspects_name_the_known(model: NativeModel) -> None:
-    with pytest.raises(InputError, match="euler, dpmpp_2m"):
+    with pytest.raises(InputError, match="euler, euler_ancestral, dpmpp_2m"):
         _make(model, sampler="magic")
     assert native_size("1:1", model) == (32, 32)
     with pytest.raises(InputError, match="1:1"):
