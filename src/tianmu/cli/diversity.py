@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _film(arguments: argparse.Namespace, output: Path | None) -> int:
     import json
+    import sys
 
     from tianmu.cli.progress import progress_bar
     from tianmu.core.files import write_text
@@ -102,6 +103,8 @@ def _film(arguments: argparse.Namespace, output: Path | None) -> int:
     if arguments.json:
         print(json.dumps({**as_row(found), "page": str(output) if output else None}, ensure_ascii=False))
         return 0
+    for warning in found.warnings:
+        print(warning, file=sys.stderr)
     print(found.title if output is None else output)
     print(in_words(sections(found)))
     return 0

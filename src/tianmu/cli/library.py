@@ -41,12 +41,15 @@ def run_list(arguments: argparse.Namespace) -> int:
     import json
 
     from tianmu.core.settings import settings
-    from tianmu.studio.traditions import as_row, read_library
+    from tianmu.studio.traditions import as_row, open_library
 
-    entries = [entry for entry in read_library(settings().home) if arguments.kind in (None, entry.kind)]
+    library = open_library(settings().home)
+    entries = [entry for entry in library.entries if arguments.kind in (None, entry.kind)]
     if arguments.json:
-        print(json.dumps({"entries": [as_row(entry) for entry in entries]}, ensure_ascii=False))
+        row = {"entries": [as_row(entry) for entry in entries], "warnings": list(library.warnings)}
+        print(json.dumps(row, ensure_ascii=False))
         return 0
+    _warn(library.warnings)
     names = {"look": say("Looks", "影像风格"), "form": say("Story forms", "叙事形式")}
     for kind, name in names.items():
         chosen = [entry for entry in entries if entry.kind == kind]
@@ -65,10 +68,14 @@ def run_show(arguments: argparse.Namespace) -> int:
 
     from tianmu.core.errors import InputError
     from tianmu.core.settings import settings
-    from tianmu.studio.traditions import as_row, find_entry
+    from tianmu.studio.traditions import as_row, find_entry, open_library
     from tianmu.studio.traditions.entry import in_words
 
-    entry = find_entry(arguments.id, settings().home)
+    home = settings().home
+    warnings = open_library(home).warnings
+    if not arguments.json:
+        _warn(warnings)
+    entry = find_entry(arguments.id, home)
     if arguments.skeleton and not entry.skeleton:
         raise InputError(
             say(
@@ -77,7 +84,7 @@ def run_show(arguments: argparse.Namespace) -> int:
             )
         )
     if arguments.json:
-        print(json.dumps(as_row(entry), ensure_ascii=False))
+        print(json.dumps({**as_row(entry), "warnings": list(warnings)}, ensure_ascii=False))
     else:
         print(entry.skeleton.strip() if arguments.skeleton else in_words(entry))
     return 0
@@ -89,13 +96,15 @@ def run_add(arguments: argparse.Namespace) -> int:
 
     from tianmu.core.settings import settings
     from tianmu.core.text import listed
-    from tianmu.studio.traditions import add_file
+    from tianmu.studio.traditions import add_file, open_library
 
     entries = add_file(arguments.file, settings().home)
     ids = [entry.id for entry in entries]
+    warnings = open_library(settings().home).warnings
     if arguments.json:
-        print(json.dumps({"added": ids}))
+        print(json.dumps({"added": ids, "warnings": list(warnings)}, ensure_ascii=False))
         return 0
+    _warn(warnings)
     print(
         say(
             f"Added to the library: {listed(ids)}. Look at one: tianmu library show {ids[0]}",
@@ -103,3 +112,10 @@ def run_add(arguments: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    import sys
+
+    for warning in warnings:
+        print(warning, file=sys.stderr)

@@ -14,6 +14,7 @@ import pytest
 from tianmu.cli import diversity, library, pace
 from tianmu.cli.parser import Parser
 from tianmu.core.errors import InputError, MediaError, OutputError, TianmuError
+from tianmu.core.settings import settings
 from tianmu.media.video import write_video
 
 
@@ -104,7 +105,20 @@ def test_the_library_is_listed_shown_and_added_to(tmp_path: Path, capsys: pytest
     own = {"id": "night-trains", "kind": "look", **texts, "sources": ["A. Writer, 1990"]}
     path = tmp_path / "own.yaml"
     path.write_text(json.dumps({"schema": "tianmu.traditions.1", "entries": [own]}))  # JSON is YAML
-    assert printed(capsys, "library", "add", str(path)) == {"added": ["night-trains"]}
+    assert printed(capsys, "library", "add", str(path)) == {"added": ["night-trains"], "warnings": []}
     shown = printed(capsys, "library", "show", "night-trains")
     assert shown["name"] == both
     assert len(printed(capsys, "library", "list")["entries"]) == 53
+
+
+def test_a_damaged_file_of_the_library_stops_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = settings().home / "library"
+    folder.mkdir(parents=True)
+    (folder / "own.yaml").write_text("schema: [", "utf-8")
+    assert typed("library", "list") == 0
+    told = capsys.readouterr()
+    assert "ink-wash" in told.out
+    assert told.err.startswith(f"The file {folder / 'own.yaml'} is left out, and all others are used: ")
+    for words in (("library", "list"), ("library", "show", "ink-wash")):
+        (warning,) = printed(capsys, *words)["warnings"]
+        assert str(folder / "own.yaml") in warning

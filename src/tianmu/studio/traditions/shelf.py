@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tianmu.core.errors import InputError
+from tianmu.core.errors import InputError, MediaError
 from tianmu.core.files import write_text, writing
 from tianmu.core.text import listed, say
 from tianmu.studio.traditions.entry import Entry
@@ -15,18 +16,41 @@ from tianmu.studio.traditions.file import read_entries
 SHIPPED: Final = Path(__file__).with_name("entries")
 
 
-def read_library(home: Path) -> tuple[Entry, ...]:
-    """Every entry, the shipped ones first, each kind by its id.
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """All entries that can be read."""
 
-    Raises:
-        MediaError, InputError: a file of the studio is not as it should be, or has an id that is taken.
-    """
+    entries: tuple[Entry, ...]
+    """The shipped ones first, each kind by its id."""
+    warnings: tuple[str, ...] = ()
+    """A sentence for each file of the studio that was left out, whole: it is damaged, or an id of it is taken."""
+
+
+def open_library(home: Path) -> Library:
+    """Every entry, and what is wrong with the studio's own files that could not be used; they stop nobody."""
     found = {entry.id: entry for entry in _shipped()}
+    warnings: list[str] = []
     for path in sorted((home / "library").glob("*.yaml")):
-        for entry in read_entries(path):
-            _refuse_taken(entry, found)
-            found[entry.id] = entry
-    return tuple(sorted(found.values(), key=lambda entry: (entry.kind != "look", bool(entry.file), entry.id)))
+        try:
+            entries = read_entries(path)
+            for entry in entries:
+                _refuse_taken(entry, found)
+        except (MediaError, InputError) as error:
+            warnings.append(
+                say(
+                    f"The file {path} is left out, and all others are used: {error.message}",
+                    f"文件 {path} 未被采用，其余照常：{error.message}",
+                )
+            )
+        else:
+            found.update({entry.id: entry for entry in entries})
+    ordered = sorted(found.values(), key=lambda entry: (entry.kind != "look", bool(entry.file), entry.id))
+    return Library(entries=tuple(ordered), warnings=tuple(warnings))
+
+
+def read_library(home: Path) -> tuple[Entry, ...]:
+    """Every entry that can be read, as `open_library` has them."""
+    return open_library(home).entries
 
 
 def find_entry(id: str, home: Path) -> Entry:

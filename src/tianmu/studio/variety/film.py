@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from tianmu.core.errors import InputError
+from tianmu.core.errors import InputError, MediaError
 from tianmu.core.text import say
 from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Cut
 from tianmu.film.decision import arrange
+from tianmu.film.screenplay import Screenplay
 from tianmu.film.shot import Shot
 from tianmu.film.take import Take
 from tianmu.governance.diversity import (
@@ -27,8 +29,9 @@ from tianmu.governance.diversity import (
 )
 from tianmu.media.image import Frame, read_image
 from tianmu.studio.edition import clips_of
-from tianmu.studio.plan import Plan, find_version, read_plan
+from tianmu.studio.plan import find_version, read_plan
 from tianmu.studio.render import silent
+from tianmu.studio.traditions import open_library
 from tianmu.studio.variety.changes import Change, Drawer, suggest_changes
 from tianmu.studio.variety.lengths import Rhythm, measure_lengths
 from tianmu.studio.variety.model import measure_model
@@ -81,6 +84,8 @@ class Variety:
     changes: tuple[Change, ...]
     lengths: Rhythm
     widenings: tuple[Widening, ...]
+    warnings: tuple[str, ...] = ()
+    """A sentence for each thing that was left out because it is damaged."""
 
 
 def measure_variety(
@@ -96,8 +101,9 @@ def measure_variety(
 
     Raises:
         InputError: the project has no film, or one of a single shot, whose score would mean nothing.
-        MediaError: a picture of a take is gone.
+        MediaError: the plan of the film itself is damaged; what else is damaged is left out, and named.
     """
+    warnings: list[str] = []
     plan = read_plan(project, version)
     shots = arrange(plan.shots.shots, plan.decisions)
     if len(shots) < 2:
@@ -111,15 +117,18 @@ def measure_variety(
 
     progress(0.05, say("reading prompts", "读取提示词"))
     said = alike(embed([shot.prompt for shot in shots]), TEXT_WIDTH)
-    frames = _frames(project, shots, find_version(project, version))
+    frames = _frames(project, shots, find_version(project, version), warnings)
     progress(0.2, say("looking at takes", "查看素材"))
     seen = alike(np.stack([describe_picture(frame) for frame in frames]), PICTURE_WIDTH) if frames else None
     shown = said if seen is None else seen
     pairs = nearest_pairs(shown, _DOUBLES)
-    takes = _takes(project)
+    takes = _takes(project, warnings)
     progress(0.4, say("comparing scripts", "比较剧本"))
-    scripts = nearest_scripts(store, project.name, plan.screenplay)
+    others = _others(store, project.name, warnings)
+    scripts = nearest_scripts(others, plan.screenplay)
     progress(0.6, say("trying changes", "试改"))
+    library = open_library(home)
+    made = [plan.screenplay, *(other for other in others.values() if other.scenes)]
     return Variety(
         title=plan.screenplay.title or project.name,
         slates=tuple(shot.slate for shot in shots),
@@ -134,44 +143,81 @@ def measure_variety(
         scripts=scripts,
         lengths=measure_lengths(shots),
         changes=suggest_changes(shots, plan.assets, draw=draw),
-        widenings=widen([shot.prompt for shot in shots], _scripts(store, plan), home),
+        widenings=widen([shot.prompt for shot in shots], made, library.entries),
+        warnings=(*dict.fromkeys(warnings), *library.warnings),
     )
 
 
-def _frames(project: Project, shots: Sequence[Shot], version: str) -> list[Frame]:
-    """The middle frame of each shot's take in the cut; nothing where not every shot has one yet."""
+def _frames(project: Project, shots: Sequence[Shot], version: str, warnings: list[str]) -> list[Frame]:
+    """The middle frame of each shot's take in the cut; nothing where not every shot has one that can be read."""
     stored = project.read(Cut, version)
     if stored is None:
         return []
     used = {clip.slate: clip.take for clip in clips_of(stored.value)}
     known = {take.id: take for take in project.takes()}
     found = [known.get(used.get(shot.slate, "")) for shot in shots]
-    return [_picture(project, take) for take in found if take] if all(found) else []
+    frames = [_picture(project, take, warnings) for take in found if take] if all(found) else []
+    return [frame for frame in frames if frame is not None] if all(frame is not None for frame in frames) else []
 
 
-def _takes(project: Project) -> Takes | None:
-    """The conditional score over takes, where a prompt has two or more."""
+def _takes(project: Project, warnings: list[str]) -> Takes | None:
+    """The conditional score over takes, where a prompt has two or more that can be read."""
     from tianmu.studio.recipe import Recipe
 
     takes = project.takes()[-_MOST_TAKES:]
-    several = {take.key for take in takes if sum(other.key == take.key for other in takes) > 1}
-    chosen = [take for take in takes if take.key in several]
+    several = {key for key, count in Counter(take.key for take in takes).items() if count > 1}
+    read: list[tuple[str, str, Frame]] = []
+    for take in takes:
+        picture = _picture(project, take, warnings) if take.key in several else None
+        if picture is not None:
+            try:
+                recipe = Recipe.from_json(project.media.read(take.recipe).decode("utf-8", "replace"))
+            except MediaError as error:
+                warnings.append(_left_out(f"{take.slate}/{take.number}", error))
+            else:
+                read.append((take.key, recipe.request.prompt, picture))
+    counts = Counter(key for key, _, _ in read)
+    chosen = [(prompt, picture) for key, prompt, picture in read if counts[key] > 1]
     if len(chosen) < 2:
         return None
-    prompts = [Recipe.from_json(project.media.read(take.recipe).decode()).request.prompt for take in chosen]
-    measured = measure_model([_picture(project, take) for take in chosen], prompts)
-    return Takes(given=measured.given, num_takes=len(chosen), num_prompts=len(set(prompts)))
+    measured = measure_model([picture for _, picture in chosen], [prompt for prompt, _ in chosen])
+    return Takes(given=measured.given, num_takes=len(chosen), num_prompts=len({prompt for prompt, _ in chosen}))
 
 
-def _picture(project: Project, take: Take) -> Frame:
-    return read_image(project.media.path(take.thumbnail))
+def _picture(project: Project, take: Take, warnings: list[str]) -> Frame | None:
+    try:
+        return read_image(project.media.verified(take.thumbnail))
+    except MediaError as error:
+        warnings.append(_left_out(f"{take.slate}/{take.number}", error))
+        return None
 
 
-def _scripts(store: Store, plan: Plan) -> list[Any]:
-    from tianmu.film.screenplay import Screenplay
+def _left_out(take: str, error: MediaError) -> str:
+    return say(
+        f"The take {take} is left out, and all others are used: {error.message}",
+        f"素材 {take} 未被采用，其余照常：{error.message}",
+    )
 
-    others = [store.project(info.name).read(Screenplay) for info in store.projects()]
-    return [plan.screenplay, *(stored.value for stored in others if stored is not None and stored.value.scenes)]
+
+def _others(store: Store, project: str, warnings: list[str]) -> dict[str, Screenplay]:
+    """The screenplays of the studio's other projects, by name."""
+    found: dict[str, Screenplay] = {}
+    for info in store.projects():
+        if info.name == project:
+            continue
+        try:
+            stored = store.project(info.name).read(Screenplay)
+        except (MediaError, ValueError) as error:
+            reason = error.message if isinstance(error, MediaError) else str(error)
+            warnings.append(
+                say(
+                    f"The screenplay of the project {info.name} is left out, and all others are used: {reason}",
+                    f"项目 {info.name} 的剧本未被采用，其余照常：{reason}",
+                )
+            )
+        else:
+            found |= {info.name: stored.value} if stored else {}
+    return found
 
 
 def as_row(variety: Variety) -> dict[str, Any]:
@@ -225,4 +271,5 @@ def as_row(variety: Variety) -> dict[str, Any]:
         "library": [
             {"id": each.entry.id, "kind": each.entry.kind, "why": each.sentence()} for each in variety.widenings
         ],
+        "warnings": list(variety.warnings),
     }

@@ -8,9 +8,9 @@ from the other is what shared passages say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,6 @@ from tianmu.film.screenplay import Screenplay, ScriptScene
 from tianmu.governance.passages import COPIED, passages, share, shared
 from tianmu.studio.importers.fountain_writing import write_fountain
 from tianmu.studio.planner.timing import plain
-
-if TYPE_CHECKING:
-    from tianmu.studio.store import Store
 
 _LONGEST: Final = 600
 """Characters of a scene that are read."""
@@ -45,24 +42,23 @@ class Nearness:
     """The part of the shorter script whose passages stand in both; 0 below what counts as a passage."""
 
 
-def nearest_scripts(store: Store, project: str, screenplay: Screenplay) -> tuple[Nearness, ...]:
-    """Every other project of the studio that has a screenplay, the nearest first."""
+def nearest_scripts(others: Mapping[str, Screenplay], screenplay: Screenplay) -> tuple[Nearness, ...]:
+    """Every other screenplay of the studio that has scenes, by the name of its project; the nearest first."""
     own, words = _read(screenplay), passages(write_fountain(screenplay))
     found: list[Nearness] = []
     if not own[0]:
         return ()
-    for info in store.projects():
-        other = store.project(info.name).read(Screenplay) if info.name != project else None
-        if other is None or not other.value.scenes:
+    for project, other in others.items():
+        if not other.scenes:
             continue
-        numbers, vectors = _read(other.value)
+        numbers, vectors = _read(other)
         cosines = own[1] @ vectors.T
         first, second = np.unravel_index(int(cosines.argmax()), cosines.shape)
-        theirs = passages(write_fountain(other.value))
+        theirs = passages(write_fountain(other))
         found.append(
             Nearness(
-                project=info.name,
-                title=other.value.title or info.name,
+                project=project,
+                title=other.title or project,
                 similarity=nearness(own[1], vectors),
                 scenes=(own[0][first], numbers[second]),
                 copied=share(words, theirs) if shared(words, theirs) >= COPIED else 0.0,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from tianmu.core.text import say
 from tianmu.film.screenplay import Screenplay
 from tianmu.governance.diversity import TEXT_WIDTH, alike, vendi
 from tianmu.studio.importers import parse_fountain
-from tianmu.studio.traditions import Entry, read_library
+from tianmu.studio.traditions import Entry
 from tianmu.studio.variety.scripts import nearness, scene_vectors
 
 
@@ -40,12 +39,12 @@ class Widening:
         )
 
 
-def widen(prompts: Sequence[str], scripts: Sequence[Screenplay], home: Path) -> tuple[Widening, ...]:
-    """Two looks and one form: those that a film with these prompts, and these scripts, are farthest from.
+def widen(prompts: Sequence[str], scripts: Sequence[Screenplay], library: Sequence[Entry]) -> tuple[Widening, ...]:
+    """Two looks and one form of a library: those that a film with these prompts, and these scripts, are farthest from.
 
     What must be asked for first is not offered.
     """
-    entries = [entry for entry in read_library(home) if not entry.ask_first]
+    entries = [entry for entry in library if not entry.ask_first]
     return (*_looks(prompts, entries)[:2], *_forms(scripts, entries)[:1])
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tianmu.core.errors import InputError, MediaError
-from tianmu.studio.traditions import add_file, find_entry, read_entries, read_library
+from tianmu.studio.traditions import add_file, find_entry, open_library, read_entries, read_library
 from tianmu.studio.traditions.file import LARGEST, SCHEMA
 
 
@@ -97,3 +97,21 @@ def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there already with other entries"):
         add_file(written(tmp_path, entry(id="brick-work")), home)
     assert [one.id for one in read_library(home) if one.file] == ["tile-work"]
+
+
+def test_a_file_that_is_damaged_is_named_and_all_others_are_used(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = home / "library"
+    add_file(written(tmp_path, entry()), home)
+    (folder / "broken.yaml").write_text("schema: [", "utf-8")
+    (folder / "folder.yaml").mkdir()
+    (folder / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    written(folder, entry(id="brick-work"), entry(id="ink-wash"), name="taken.yaml")
+    library = open_library(home)
+    assert [one.id for one in library.entries if one.file] == ["tile-work"]
+    assert len(library.warnings) == 4
+    for name in ("broken.yaml", "folder.yaml", "bytes.yaml", "taken.yaml"):
+        (warning,) = [each for each in library.warnings if each.startswith(f"The file {folder / name} is left out")]
+        assert "\n" not in warning
+    assert find_entry("tile-work", home).id == "tile-work"
+    assert [one.id for one in add_file(written(tmp_path, entry(id="brick-work"), name="more.yaml"), home)]

@@ -17,6 +17,7 @@ from tianmu.film.decision import Decisions, ShotRef, anchor_of
 from tianmu.film.shot import Shot
 from tianmu.studio.changes import read_note
 from tianmu.studio.documents import keep
+from tianmu.studio.edition import clips_of, read_kept_cut
 from tianmu.studio.film import make_film
 from tianmu.studio.importers import parse_fountain
 from tianmu.studio.plan import Plan, plan_film
@@ -156,3 +157,38 @@ def test_one_shot_and_no_film_are_refused_in_a_sentence(store: Store, tmp_path: 
     keep(project, Decisions(omitted=gone))
     with pytest.raises(InputError, match="one shot"):
         measure_variety(project, store, tmp_path)
+
+
+def test_what_is_damaged_is_named_and_the_rest_is_measured(store: Store, tmp_path: Path) -> None:
+    project, plan = planned(store, "twin", TWIN)
+    planned(store, "elsewhere", OTHER)
+    planned(store, "again", NEAR)
+    keep(project, Decisions(title=False, credits=False))
+    plan = plan_film(parse_fountain(TWIN), project, SETTINGS)
+    make_film(plan, project, SETTINGS, tmp_path / "twin.mp4")
+    retake(project, plan.shots.shots[0].slate, "", variations=3)
+    whole = measure_variety(project, store, tmp_path, draw=drawn)
+    assert whole.warnings == ()
+    assert whole.takes is not None
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "own.yaml").write_text("no: [", "utf-8")
+    documents = store.project("again")
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(
+            "update documents set body = '{' where project = ? and schema like 'tianmu.screenplay%'", (documents.id,)
+        )
+    used = {clip.take for clip in clips_of(read_kept_cut(project))}
+    spare = next(take for take in project.takes() if take.id not in used)
+    project.media.path(spare.thumbnail).write_bytes(b"no picture")
+    left = measure_variety(project, store, tmp_path, draw=drawn)
+    assert [near.project for near in left.scripts] == ["elsewhere"]
+    assert left.takes is not None
+    assert left.takes.num_takes == whole.takes.num_takes - 1
+    assert left.pictures == whole.pictures
+    assert left.widenings == whole.widenings or left.widenings
+    told = "\n".join(left.warnings)
+    assert len(left.warnings) == 3
+    assert f"The take {spare.slate}/{spare.number} is left out" in told
+    assert "The screenplay of the project again is left out" in told
+    assert f"The file {tmp_path / 'library' / 'own.yaml'} is left out" in told
+    assert as_row(left)["warnings"] == list(left.warnings)

@@ -20,7 +20,9 @@ NOWHERE = Path("/nowhere")
 def test_two_looks_and_a_form_are_offered_and_none_that_must_be_asked_for() -> None:
     form = next(entry for entry in read_library(NOWHERE) if entry.id == "kishotenketsu")
     scripts = [parse_fountain(form.skeleton)]
-    found = widen(["a fox walks in a snowfield at dawn", "a fox stands in a snowfield at dawn"], scripts, NOWHERE)
+    found = widen(
+        ["a fox walks in a snowfield at dawn", "a fox stands in a snowfield at dawn"], scripts, read_library(NOWHERE)
+    )
     assert [each.entry.kind for each in found] == ["look", "look", "form"]
     assert all(each.value > 0 for each in found[:2])
     assert not any(each.entry.ask_first for each in found)
@@ -31,7 +33,7 @@ def test_two_looks_and_a_form_are_offered_and_none_that_must_be_asked_for() -> N
 def test_a_look_that_the_film_has_already_adds_less(tmp_path: Path) -> None:
     ink = next(entry for entry in read_library(NOWHERE) if entry.id == "ink-wash")
     prompt = ink.commands[0].split('"')[1]
-    assert ink.id not in {each.entry.id for each in widen([prompt, prompt], [], NOWHERE)}
+    assert ink.id not in {each.entry.id for each in widen([prompt, prompt], [], read_library(NOWHERE))}
 
 
 def test_a_file_of_the_studio_is_offered_too(tmp_path: Path) -> None:
