@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_leave_options, add_project_option, leave_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         help=say("another version of the film, such as 9:16", "影片的其他画幅版本，例如 9:16"),
     )
     add_leave_options(add)
+    add_override_options(add)
     add("--overwrite", action="store_true", help=say("replace an earlier export", "允许覆盖先前的导出"))
     add(
         "--json", action="store_true", help=say("print one JSON object, for programs", "输出一个 JSON 对象，供程序读取")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tianmu.cli.parser import Verbs, add_project_option
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 UNPROVEN = 1
@@ -23,6 +24,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     add("--overwrite", action="store_true", help=say("replace a file that is there", "允许覆盖已有文件"))
     add("--json", action="store_true", help=say("print JSON", "输出 JSON"))
     add_project_option(add)
+    add_override_options(add)
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(metavar=say("ACTION", "操作"))
     verify = actions.add_parser("verify", help=say("check a release, offline", "离线核验发布文件"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tianmu.cli.parser import Verbs, add_leave_options, add_project_option, leave_of
+from tianmu.cli.policy import add_override_options
 from tianmu.core.text import say
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
     copy.add_argument("-o", "--output", type=Path, help=say("the file (default: SLATE-NUMBER.mp4)", "输出文件"))
     copy.add_argument("--overwrite", action="store_true", help=say("replace a file that is there", "允许覆盖已有文件"))
     add_leave_options(copy.add_argument)
+    add_override_options(copy.add_argument)
     copy.set_defaults(run=run_copy)
     compare = verb("compare", say("two takes side by side", "并排比较两条素材"), "first", "second")
     compare.add_argument(

@@ -6,9 +6,10 @@ items of a track follow each other without gaps (a Gap is black on the first tra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from opentimelineio.opentime import RationalTime
 
@@ -172,3 +173,7 @@ class Print:
     """dBTP."""
     notes: tuple[str, ...] = ()
     """What a person should know of its sound and subtitles."""
+    verdict: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Of its pictures as they are cut, as `governance.review.Verdict.as_row` writes it; empty where nobody looked."""
+    review: tuple[str, ...] = ()
+    """What a person should know of that."""

@@ -34,6 +34,7 @@ from tianmu.studio.sound.master import master
 from tianmu.studio.sound.voices import engine as voices
 from tianmu.studio.sound.voices.roster import voice_named
 from tianmu.studio.soundtrack import CEILING
+from tianmu.studio.standing import require_standing
 from tianmu.studio.store import Project
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ def copy_take(project: Project, take: Take, output: Path, *, leave: Leave = EVER
         InputError: the audience is none that there is, or something in the film has no valid consent for it.
         MediaError: the take is missing or damaged.
         OutputError: the place cannot be written, or something is there.
+        Refused: a rule that is in force now refuses it, or wants a person to look first.
     """
     leave = settle(leave)
     require_consents(project, read_plan(project), date.today(), leave.audience)
+    require_standing(project, [take], leave.audience)
     source = project.media.verified(take.film)
     marking = Marking(mark_from({"copy": take.id}), leave)
     with staging(output, overwrite=overwrite) as folder, marking.meter:

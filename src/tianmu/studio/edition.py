@@ -24,10 +24,12 @@ from tianmu.film.take import Take
 from tianmu.governance.footprint import Footprint, footprint_of, total
 from tianmu.governance.provenance import Claim
 from tianmu.media.image import Frame
+from tianmu.media.planes import as_rgb
 from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.edit import cut_frames
 from tianmu.studio.marking import EVERYBODY, Leave, Marking, settle
 from tianmu.studio.plan import Plan, find_version, read_plan, read_settings
+from tianmu.studio.print_screening import PrintScreening
 from tianmu.studio.render import silent
 from tianmu.studio.soundtrack import Soundtrack, make_soundtrack
 from tianmu.studio.takes import FilmSettings
@@ -82,13 +84,19 @@ class Edition:
     def pictures(self, marking: Marking) -> Iterator[Frame]:
         """The frames of the cut `[h w 3]` uint8, labelled and watermarked.
 
+        What a rule says of them is in the notes of `marking` when the last has come.
+
         Raises:
             MediaError: a take is missing, or not as it was when it was kept.
+            Refused: a rule in force refuses the film as it is cut, or wants a person to look first.
         """
         media = self.project.media
         for film in {clip.film for clip in clips_of(self.cut)}:
             media.verified(film)  # nothing is cut from a file that somebody changed
-        yield from marking.frames(cut_frames(self.cut, media.path, open_look=media.path), self.cut)
+        screening = PrintScreening(self.project, self.cut, self.leave.audience)
+        seen = screening.over(cut_frames(self.cut, media.path, open_look=media.path))
+        yield from marking.frames(map(as_rgb, seen), self.cut)
+        marking.notes += screening.notes
 
     def soundtrack(self, progress: Progress = silent) -> Soundtrack:
         """Its sound and subtitles, as its film has them; what was spoken before is not spoken again."""

@@ -34,9 +34,10 @@ from tianmu.studio.estimate import Estimate, estimate
 from tianmu.studio.marking import EVERYBODY, Leave, require_room, settle
 from tianmu.studio.output import refuse_existing
 from tianmu.studio.plan import Plan
-from tianmu.studio.prints import CUTTER, deliver, print_cut, spent_on
+from tianmu.studio.prints import CUTTER, deliver, print_cut, screen_print, spent_on
 from tianmu.studio.render import silent
 from tianmu.studio.soundtrack import make_soundtrack, voice_version
+from tianmu.studio.standing import require_standing
 from tianmu.studio.steps import Steps
 from tianmu.studio.store import Project
 from tianmu.studio.takes import Asked, FilmSettings, ask, follow, make_take, missing, next_seed
@@ -50,6 +51,7 @@ class FilmResult:
     plan: Plan
     path: Path
     print: Print
+    """Its notes are also what rules say of kept takes, and of the film as it is cut."""
     filmed: tuple[Filmed, ...]
     cut: Cut
     num_made: int
@@ -76,6 +78,7 @@ def make_film(
     """Make the film of a plan at `output`; only what changed since the last time is made anew.
 
     1. Every shot becomes a request that the engine can make; what no kept take answers is missing, and is estimated.
+       Takes that were judged by other policies are judged again.
     2. What is missing is made, shot by shot, each take kept as soon as it is there.
     3. The takes are put in order with titles and joins: the cut.
     4. Its lines are spoken; then it is printed with its sound and subtitles, labelled, watermarked and signed, unless
@@ -95,13 +98,17 @@ def make_film(
     require_consents(project, plan, date.today(), leave.audience)
     known = _known_print(project, plan, settings, leave, seeds)
     if known is not None and not (model and lacks_translation(project, known.cut, settings)):
-        deliver(project, known.print, known.cut, output, leave)
-        return replace(known, path=output, seconds_taken=time.perf_counter() - started)
+        review = require_standing(project, [each.take for each in known.filmed], leave.audience)
+        printed = screen_print(project, known.print, known.cut, leave, version)
+        deliver(project, printed, known.cut, output, leave)
+        taken = time.perf_counter() - started
+        return replace(known, path=output, print=_with_notes(printed, review), seconds_taken=taken)
     engine = get_engine(settings.engine)
     asked = follow(ask(arrange(plan.shots.shots, plan.decisions), project, settings, engine), seeds, project)  # 1
     check_trims(plan.shots.shots, plan.decisions, fps=settings.fps, handles=settings.handles)
     for first in asked[:1]:  # all shots of a film have one size
         require_room(leave, first.request.width, first.request.height)
+    review = require_standing(project, [each.take for each in asked if each.take], leave.audience)
     keep(project, settings, version)
     todo = missing(asked)
     announce(_estimate(asked, engine, project))
@@ -112,6 +119,7 @@ def make_film(
         seed = next_seed(each.shot, project.takes(key=each.key)) if each.seed is None else each.seed
         request = replace(each.request, seed=seed)
         made[each.key, each.seed] = make_take(project, each.shot, request, engine, progress=steps.shot(request, what))
+    review += require_standing(project, made.values(), leave.audience)
     filmed = tuple(Filmed(shot=each.shot, take=each.take or made[each.key, each.seed]) for each in asked)
     cut = assemble(  # 3
         filmed,
@@ -133,13 +141,17 @@ def make_film(
     return FilmResult(
         plan=plan,
         path=output,
-        print=printed,
+        print=_with_notes(printed, review),
         filmed=filmed,
         cut=cut,
         num_made=len(made),
         seconds_taken=time.perf_counter() - started,
         spent=spent_on(project, printed),
     )
+
+
+def _with_notes(printed: Print, review: tuple[str, ...]) -> Print:
+    return replace(printed, notes=(*printed.notes, *review, *printed.review))
 
 
 def estimate_film(plan: Plan, project: Project, settings: FilmSettings) -> Estimate:

@@ -13,10 +13,12 @@ from pathlib import Path
 from tianmu.core.text import listed, say
 from tianmu.engines.protocol import Progress, ShotRequest
 from tianmu.film.cut import Box
+from tianmu.media.planes import as_rgb
 from tianmu.media.spherical import write_spherical
 from tianmu.media.video import write_video
 from tianmu.studio.edit.looks import Looks
 from tianmu.studio.edition import Edition, Written, clips_of
+from tianmu.studio.print_screening import PrintScreening
 from tianmu.studio.recipe import Recipe
 from tianmu.studio.soundtrack import lay_under
 from tianmu.studio.surroundings import ENGINE, Around, FrontLabel, get_around_engine, surrounding_frames
@@ -73,10 +75,12 @@ def write_panorama(edition: Edition, folder: Path, progress: Progress, *, width:
     def written(done: int) -> None:
         progress(_SOUND + (_PICTURES - _SOUND) * done / cut.num_frames, say("drawing all around", "绘制全景"))
 
+    screening = PrintScreening(project, cut, edition.leave.audience, drawn_anew=True)
     with project.media.workspace() as scratch:
         pictures = scratch / "pictures.mp4"
         with marking.meter:
-            frames = marking.frames(label.over(surrounding_frames(cut, sources)), shape)
+            seen = screening.over(surrounding_frames(cut, sources))
+            frames = marking.frames(label.over(map(as_rgb, seen)), shape)
             write_video(pictures, frames, cut.fps, metadata=marking.metadata, on_frame=written)
             progress(_PICTURES, say("mixing the sound", "混音"))
             lay_under(pictures, path, track, scratch)  # 3
@@ -88,7 +92,7 @@ def write_panorama(edition: Edition, folder: Path, progress: Progress, *, width:
     claim = replace(claim, engine=ENGINE, trained=track.voiced, ingredients=after, facts=facts)
     marking.sign(path, claim, project=project)  # 4
     progress(1.0, say("done", "完成"))
-    return Written(files=(path,), notes=(*_notes(edition), *track.notes, *marking.notes))
+    return Written(files=(path,), notes=(*_notes(edition), *track.notes, *marking.notes, *screening.notes))
 
 
 def _requests(edition: Edition) -> Mapping[str, ShotRequest]:

@@ -20,6 +20,7 @@ from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.documents import keep
 from tianmu.studio.edit import cut_pictures
 from tianmu.studio.marking import Leave, Marking, record_film
+from tianmu.studio.print_screening import PrintScreening
 from tianmu.studio.record import record_print
 from tianmu.studio.soundtrack import SPEAKING, Soundtrack, lay_under
 from tianmu.studio.store import Project
@@ -45,11 +46,14 @@ def print_cut(
 
     Raises:
         MediaError: a take is not as it was when it was kept.
+        Refused: a rule in force refuses it as it is cut, or wants a person to look first; nothing is kept then.
     """
+    screening = PrintScreening(project, cut, leave.audience)
     cut_digest = digest({**to_row(cut), "cutter": CUTTER, "audience": leave.audience, "track": track.row})
     media, before = project.media, project.read(Print, version)
     if before and before.value.cut == cut_digest and media.has(before.value.film):
-        printed = replace(before.value, inputs=inputs)
+        screening.settle()
+        printed = replace(before.value, inputs=inputs, verdict=screening.row, review=screening.notes)
     else:
         marking = Marking(mark_of_cut(cut), leave)
         for clip in {item.film for each in cut.tracks for item in each.items if isinstance(item, Clip)}:
@@ -62,7 +66,8 @@ def print_cut(
 
             started = time.perf_counter()
             with marking.meter:
-                shown = marking.pictures(cut_pictures(cut, media.path, open_look=media.path), cut)
+                seen = screening.over(cut_pictures(cut, media.path, open_look=media.path))
+                shown = marking.pictures(seen, cut)
                 write_video(pictures, shown, cut.fps, metadata=marking.metadata, on_frame=written)
                 progress(0.95, say("mixing the sound", "混音"))
                 heard = lay_under(pictures, path, track, folder)
@@ -70,6 +75,7 @@ def print_cut(
             spent = marking.meter.footprint + track.footprint
             whole = total([*map(footprint_of, project.takes()), spent])
             claim = claim_of_film(cut, media, whole, voiced=track.voiced, translators=track.translators)
+            claim = replace(claim, facts={**claim.facts, "review": screening.summary})
             give_back_memory()  # to hash a long film, the library that signs takes up to 512 MB
             marking.sign(path, claim, project=project)
             printed = Print(
@@ -84,6 +90,8 @@ def print_cut(
                 loudness=round(heard.integrated, 1) if heard else None,
                 peak=round(heard.peak, 1) if heard else None,
                 notes=track.notes,
+                verdict=screening.row,
+                review=screening.notes,
             )
     outdated = [stored.value for stored in (before, project.read(Cut, version)) if stored]
     keep(project, cut, version)
@@ -92,6 +100,19 @@ def print_cut(
         record_print(project, cut, printed, version)
     project.release(needed([to_row(noun) for noun in outdated]) - needed([to_row(cut), to_row(printed)]))
     return printed
+
+
+def screen_print(project: Project, printed: Print, cut: Cut, leave: Leave, version: str = "") -> Print:
+    """A print that is delivered again, judged by the policies that are in force now; its file is as it was.
+
+    Raises:
+        Refused: a rule refuses it, or wants a person to look first.
+    """
+    screening = PrintScreening(project, cut, leave.audience)
+    screening.settle()
+    judged = replace(printed, verdict=screening.row, review=screening.notes)
+    keep(project, judged, version)
+    return judged
 
 
 def spent_on(project: Project, printed: Print) -> Footprint | None:

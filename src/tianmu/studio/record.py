@@ -126,6 +126,8 @@ def record_asset(project: Project, before: Asset, after: Asset) -> None:
 
 def record_print(project: Project, cut: Cut, printed: Print, version: str = "") -> None:
     """A cut became a file: which takes are in it, in their order."""
+    from tianmu.studio.print_screening import brief
+
     clips = [item for track in cut.tracks[:1] for item in track.items if isinstance(item, Clip)]
     facts = {
         "version": version,
@@ -133,6 +135,7 @@ def record_print(project: Project, cut: Cut, printed: Print, version: str = "") 
         "film": printed.film,
         "encoded": printed.encoded,
         "takes": [{"slate": clip.slate, "take": clip.take} for clip in clips],
+        "review": brief(printed.verdict) if printed.verdict else None,
     }
     _record(project, _entry(project, "print", cut.name or None, **facts))
 

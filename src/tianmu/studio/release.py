@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tianmu.core.errors import InputError, MediaError
+from tianmu.core.errors import InputError, MediaError, Refused
 from tianmu.core.files import whole_file, writing
 from tianmu.core.text import listed, say
 from tianmu.film.schema import digest, from_row, to_row
@@ -19,10 +19,12 @@ from tianmu.governance.people.release import Checked, Proven, Release, lacking, 
 from tianmu.governance.people.statement import Statement
 from tianmu.media.digest import file_sha256
 from tianmu.studio.consents import require_consents
+from tianmu.studio.edition import read_edition
 from tianmu.studio.marking import store_of
 from tianmu.studio.output import refuse_existing
-from tianmu.studio.plan import read_plan
+from tianmu.studio.print_screening import PrintScreening
 from tianmu.studio.signing import Register, Standing, read_register, sentence, standings, state_film
+from tianmu.studio.standing import require_standing
 from tianmu.studio.store import Project
 from tianmu.studio.store.ledger import read_ledger, record_in
 
@@ -48,6 +50,7 @@ def release_film(
 
     Raises:
         InputError: a signature is missing or void, or a consent is, which the sentence names; or there is no film.
+        Refused: a rule that is in force now refuses a take, or the film as it is cut.
         OutputError: the file is there already, or cannot be written.
     """
     preset = check_preset(preset or read_preset(home))
@@ -58,9 +61,9 @@ def release_film(
     valid = tuple(each for each in there if not each.void)
     void = tuple(each for each in there if each.void)
     missing = lacking(preset, [each.signature for each in valid])
-    uncovered = None if missing else _without_consent(project, statement, home)
+    barred = None if missing else _barred(project, statement, home)
     facts = {
-        "released": not missing and uncovered is None,
+        "released": not missing and barred is None,
         "preset": preset,
         "version": statement.version,
         "statement": digest(statement),
@@ -68,12 +71,12 @@ def release_film(
         "signed": [{"name": each.signature.name, "role": each.signature.role} for each in valid],
         "missing": list(missing),
         "void": [sentence(each) for each in void],
-        **({"consents": str(uncovered)} if uncovered else {}),
+        **({"review" if isinstance(barred, Refused) else "consents": str(barred)} if barred else {}),
     }
     entry = Entry(kind="release", actor=acting(home), project=project.name, subject=statement.title, facts=facts)
-    if missing or uncovered:
+    if missing or barred:
         record_in(store_of(project), entry)
-        raise uncovered or _refused(statement.title, preset, missing, void)
+        raise barred or _refused(statement.title, preset, missing, void)
     with whole_file(path) as part, writing(path):  # a folder that cannot be written is known before it is recorded
         part.touch()
         record_in(store_of(project), entry)
@@ -83,14 +86,19 @@ def release_film(
     return Released(path=path, release=release)
 
 
-def _without_consent(project: Project, statement: Statement, home: Path) -> InputError | None:
-    """Why a film may not be released to those that its print left for: an asset in it that nothing allows."""
-    plan = read_plan(project, statement.version)
+def _barred(project: Project, statement: Statement, home: Path) -> InputError | Refused | None:
+    """Why a film may not be released to those that its print left for.
+
+    There is an asset in it that nothing allows, or a rule in force refuses a take of it, or the film as it is cut.
+    """
+    edition = read_edition(project, version=statement.version)
     left_for = {row.audience for row in store_of(project).find_file(statement.printed)}
     try:
         for audience in sorted(left_for) or [read_house(home).audience]:
-            require_consents(project, plan, date.today(), audience, home=home)
-    except InputError as error:
+            require_consents(project, edition.plan, date.today(), audience, home=home)
+            require_standing(project, edition.takes.values(), audience, home)
+            PrintScreening(project, edition.cut, audience).settle()
+    except (InputError, Refused) as error:
         return error
     return None
 

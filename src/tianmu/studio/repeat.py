@@ -10,6 +10,7 @@ from tianmu.engines.protocol import Progress
 from tianmu.studio.marking import Leave
 from tianmu.studio.recipe import Recipe
 from tianmu.studio.render import TakeFiles, render_take, silent
+from tianmu.studio.screening import repeating
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +47,24 @@ def repeat_take(
 ) -> Repetition:
     """Make the take of `recipe` again at `output`, and compare the digests.
 
-    `leave` None marks it as the recipe says.
+    `leave` None marks it as the recipe says. A face in the picture that it begins from needs its consent now as it did
+    then.
 
     Raises:
         TianmuError: any of its tree; see `core.errors`.
     """
     marks = recipe.marks
-    take = render_take(
-        recipe.request,
-        recipe.engine,
-        output,
-        format=recipe.format,
-        leave=leave or Leave(audience=marks.audience if marks else None),
-        producer=marks.producer if marks else None,
-        overwrite=overwrite,
-        progress=progress,
-    )
+    with repeating(recipe.verdict):
+        take = render_take(
+            recipe.request,
+            recipe.engine,
+            output,
+            format=recipe.format,
+            leave=leave or Leave(audience=marks.audience if marks else None),
+            producer=marks.producer if marks else None,
+            overwrite=overwrite,
+            progress=progress,
+        )
     same_frames = take.recipe.frames_sha256 == recipe.frames_sha256
     same_file = take.recipe.encoded_sha256 == recipe.encoded_sha256
     return Repetition(

@@ -220,15 +220,16 @@ def _note(ruling: Ruling) -> str:
 
 def _record(verdict: Verdict, home: Path) -> None:
     """Write down each override that was needed, once for the same rule and words within one piece of work."""
-    needed = [ruling for ruling in verdict.rulings if ruling.overridden is not None]
+    now = _OVERRIDING.get()
+    given = {override.rule: override for override in now.overrides}
+    # What was decided earlier, about a take that is used again, is in the ledger already.
+    needed = [ruling for ruling in verdict.rulings if ruling.overridden is not None and ruling.rule in given]
     if not needed:
         return
     from tianmu.governance.ledger import Actor, Entry
     from tianmu.governance.people.folder import acting
     from tianmu.studio.store.ledger import record
 
-    now = _OVERRIDING.get()
-    given = {override.rule: override for override in now.overrides}
     for ruling in needed:
         words = tuple(finding.words or finding.category for finding in ruling.findings)
         once = (ruling.rule, sha256("\n".join(words).encode()).hexdigest())

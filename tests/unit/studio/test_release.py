@@ -243,3 +243,29 @@ def test_who_cannot_sign(home: Path, project: Project, tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no release"):
         check_release(tmp_path / "nowhere.json", home)
     assert read_settings(project).engine == "fake"
+
+
+def test_a_film_that_the_rules_in_force_refuse_is_not_released_and_that_is_written_down(
+    project: Project, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tianmu.core.errors import Refused
+    from tianmu.film.cut import Print
+    from tianmu.governance.policy import use_policies
+
+    add_person(home, "Ada Lin", ("director",))
+    sign_film(project, home, name="Ada Lin", role="director")
+    stored = project.read(Print)
+    assert stored is not None
+    flash = {"category": "frames/flash", "score": 1.0, "by": "a test", "first_frame": 3, "detail": "9 flashes"}
+    verdict = {**stored.value.verdict, "findings": [flash]}
+    project.write(replace(stored.value, verdict=verdict), expected=stored.version)
+    use_policies(["broadcast"], home)
+    path = tmp_path / "out.release.json"
+    with pytest.raises(Refused, match=r"as it is cut: The rule flash \(broadcast 2\) refuses 9 flashes"):
+        release_film(project, home, path)
+    assert not path.exists()
+    *_, last = [row.entry for row in read_ledger(store_of(project)) if row.entry.kind == "release"]
+    assert last.facts["released"] is False
+    assert "9 flashes" in last.facts["review"]
+    use_policies(["general"], home)
+    assert release_film(project, home, path).path == path

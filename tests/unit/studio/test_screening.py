@@ -19,16 +19,19 @@ from PIL import Image
 from tianmu.core.errors import Refused
 from tianmu.core.settings import settings
 from tianmu.engines.fake import FakeEngine
-from tianmu.engines.protocol import Footage, Frames, Progress, ShotRequest
+from tianmu.engines.protocol import Condition, Footage, Frames, Progress, ShotRequest
+from tianmu.film.time import frames_time
 from tianmu.governance.consent import Consent
 from tianmu.governance.policy import Override, use_policies
 from tianmu.governance.review.frames import network
 from tianmu.governance.review.frames.picture import Sight
-from tianmu.media.digest import FrameDigest
+from tianmu.media.digest import FrameDigest, file_sha256
+from tianmu.media.image import read_image
 from tianmu.studio.consents import add_consent, find_subject, revoke_consent
 from tianmu.studio.protected import add_work
 from tianmu.studio.recipe import read_recipe
 from tianmu.studio.render import TakeFiles, render_take
+from tianmu.studio.repeat import repeat_take
 from tianmu.studio.review import overriding
 from tianmu.studio.screening import require_face_consent
 from tianmu.studio.store import Store
@@ -276,6 +279,40 @@ def test_a_face_that_a_shot_begins_from_needs_a_consent_which_can_be_revoked(
             require_face_consent([face])
         add_consent(project, home, _consent(subject, kind="own", person="me"))
         require_face_consent([face])
+
+
+def test_a_consent_that_was_revoked_since_stops_a_repeat_and_the_repeat_of_a_repeat(
+    films: Path, face: Path, tmp_path: Path
+) -> None:
+    home = settings().home
+    document = tmp_path / "signed.pdf"
+    document.write_bytes(b"%PDF signed")
+    with Store.open(home) as store:
+        project = store.create_project("ada")
+        kept = add_consent(project, home, _consent(find_subject(project, str(face))), document)
+        pinned = Condition(at=frames_time(0, REQUEST.fps), frames=read_image(face)[None, :36, :64])
+        first = make(replace(REQUEST, conditions=(pinned,)), "fake", films / "ada.mp4", inputs=(face,))
+        again = repeat_take(read_recipe(first.recipe_path), films / "again.mp4").take
+        assert again.recipe.verdict["faces"] == first.recipe.verdict["faces"] == [file_sha256(face)]
+        revoke_consent(project, home, kept.id, "she asked")
+        for recipe in (first.recipe, read_recipe(again.recipe_path)):
+            with pytest.raises(Refused) as caught:
+                repeat_take(recipe, films / "third.mp4")
+            sentence = caught.value.explain()
+            assert f"The picture {file_sha256(face)[:12]} that this shot begins from cannot begin a shot" in sentence
+            assert f"no consent allows that ({kept.id}: it was revoked" in sentence
+            assert not (films / "third.mp4").exists()
+
+
+def test_a_recipe_that_does_not_know_its_picture_is_looked_at(films: Path, face: Path) -> None:
+    pinned = Condition(at=frames_time(0, REQUEST.fps), frames=read_image(face)[None])
+    blank = Condition(at=frames_time(0, REQUEST.fps), frames=np.full((1, 36, 64, 3), 90, np.uint8))
+    recipe = make(REQUEST, "fake", films / "fox.mp4").recipe
+    old = replace(recipe, request=replace(REQUEST, conditions=(pinned,)), verdict={})
+    with pytest.raises(Refused, match=r"The first frame of this shot cannot begin a shot: it shows a face.*--image"):
+        repeat_take(old, films / "again.mp4")
+    assert not (films / "again.mp4").exists()
+    repeat_take(replace(old, request=replace(REQUEST, conditions=(blank,))), films / "again.mp4")
 
 
 def test_a_picture_without_a_face_needs_nothing(films: Path, tmp_path: Path) -> None:

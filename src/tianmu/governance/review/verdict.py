@@ -66,6 +66,13 @@ class Verdict:
     """All of them, those that no rule minds too."""
     policies: tuple[str, ...] = ()
     """Those in force, as name, version and digest."""
+    audience: str | None = None
+    """For whom the work was to leave; None where that was not kept."""
+    looked: tuple[str, ...] | None = None
+    """The categories that its frames were looked at for; None where there were no frames, or it was not kept."""
+    faces: tuple[str, ...] | None = None
+    """SHA-256 of the pictures that it begins from and that show a face, each with a consent when the work was made;
+    None where nobody looked."""
 
     @property
     def decision(self) -> Decision:

@@ -13,6 +13,7 @@ from tianmu.engines.protocol import Progress
 from tianmu.film.cut import Clip, Cut, Item, Join, Track
 from tianmu.film.time import count_frames
 from tianmu.media.image import Frame
+from tianmu.media.planes import as_rgb
 from tianmu.media.video import write_video
 from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.edit import cut_frames
@@ -22,6 +23,7 @@ from tianmu.studio.excerpts.moments import Moment, Motion, choose, shorten
 from tianmu.studio.excerpts.pieces import piece_of
 from tianmu.studio.excerpts.sources import moments_of, motion_of, told
 from tianmu.studio.marking import Marking
+from tianmu.studio.print_screening import PrintScreening
 
 SECONDS = Fraction(5)
 NUM_MOMENTS = 4
@@ -50,15 +52,17 @@ def write_teaser(edition: Edition, folder: Path, progress: Progress) -> Written:
     cut = teaser_cut(edition.cut, chosen)
     path = folder / f"{edition.show}-teaser.webp"
     marking = Marking(mark_of_cut(cut), edition.leave)
-    media = edition.project.media
+    media, screening = edition.project.media, PrintScreening(edition.project, cut, edition.leave.audience)
     with marking.meter:
         # At most six seconds of small frames: they are held, since their file may have to be written again.
-        frames = list(marking.frames(cut_frames(cut, media.path, open_look=media.path), cut))
+        seen = screening.over(cut_frames(cut, media.path, open_look=media.path))
+        frames = list(marking.frames(map(as_rgb, seen), cut))
         progress(0.7, path.name)
         _write(path, frames, cut, marking)
     marking.sign(path, claim_of_film(cut, media, marking.meter.footprint, voiced=False), project=edition.project)
     progress(1.0, path.name)
-    return Written(files=(path,), notes=(told(say("Teaser", "短预告"), chosen), *dict.fromkeys(marking.notes)))
+    notes = (told(say("Teaser", "短预告"), chosen), *dict.fromkeys(marking.notes), *screening.notes)
+    return Written(files=(path,), notes=notes)
 
 
 def choose_moments(moments: Sequence[Moment], cut: Cut, motion: Motion) -> tuple[Moment, ...]:

@@ -23,6 +23,7 @@ from tianmu.film.shot import Shot
 from tianmu.film.sound import MusicCue, PlacedLine
 from tianmu.film.subtitle import Subtitles, make_cues
 from tianmu.film.time import count_frames
+from tianmu.media.planes import as_rgb
 from tianmu.media.video import write_video
 from tianmu.studio.claims import claim_of_film, mark_of_cut
 from tianmu.studio.edit import cut_frames
@@ -33,6 +34,7 @@ from tianmu.studio.excerpts.pieces import piece_of, place_clips
 from tianmu.studio.excerpts.sources import moments_of, motion_of, told
 from tianmu.studio.marking import Marking
 from tianmu.studio.planner.timing import plain, sentences
+from tianmu.studio.print_screening import PrintScreening
 from tianmu.studio.sound.cues import ambience_and_effects, seed_of
 from tianmu.studio.sound.score import mood_of
 from tianmu.studio.sound.timeline import place_shots, stretches
@@ -76,8 +78,8 @@ def write_trailer(edition: Edition, folder: Path, progress: Progress) -> Written
     cut = trailer_cut(edition.cut, chosen, screenplay)
     track = _soundtrack(edition, cut, chosen, _part(progress, 0.3, 0.1))
     path = folder / f"{edition.show}-trailer.mp4"
-    _print(edition, cut, track, path, progress)  # 3
-    notes = [told(say("Trailer", "预告片"), chosen), *track.notes]
+    review = _print(edition, cut, track, path, progress)  # 3
+    notes = [told(say("Trailer", "预告片"), chosen), *track.notes, *review]
     if len([each for each in edition.cut.tracks if each.kind == "video"]) > 1:
         notes.append(
             say(
@@ -281,9 +283,9 @@ def _mood(film: Cut, shots: Sequence[Shot]) -> tuple[str, str]:
     return best, words.get(best, "trailer")
 
 
-def _print(edition: Edition, cut: Cut, track: Soundtrack, path: Path, progress: Progress) -> None:
-    """Frames, labels, watermark and sound into a file, signed."""
-    media = edition.project.media
+def _print(edition: Edition, cut: Cut, track: Soundtrack, path: Path, progress: Progress) -> tuple[str, ...]:
+    """Frames, labels, watermark and sound into a file, signed; gives what rules say of the pictures as they are cut."""
+    media, screening = edition.project.media, PrintScreening(edition.project, cut, edition.leave.audience)
     marking = Marking(mark_of_cut(cut), edition.leave)
 
     def written(done: int) -> None:
@@ -291,10 +293,12 @@ def _print(edition: Edition, cut: Cut, track: Soundtrack, path: Path, progress: 
 
     with marking.meter, media.workspace() as scratch:
         pictures = scratch / "pictures.mp4"
-        frames = marking.frames(cut_frames(cut, media.path, open_look=media.path), cut)
+        seen = screening.over(cut_frames(cut, media.path, open_look=media.path))
+        frames = marking.frames(map(as_rgb, seen), cut)
         write_video(pictures, frames, cut.fps, metadata=marking.metadata, on_frame=written)
         progress(0.95, say("mixing the sound", "混音"))
         lay_under(pictures, path, track, scratch)
     spent = marking.meter.footprint + track.footprint
     marking.sign(path, claim_of_film(cut, media, spent, voiced=track.voiced), project=edition.project)
     progress(1.0, path.name)
+    return screening.notes

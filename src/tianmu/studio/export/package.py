@@ -39,6 +39,7 @@ from tianmu.studio.export.timecode import require_suite_rate
 from tianmu.studio.export.timeline import MEDIA, to_timeline
 from tianmu.studio.plan import Plan
 from tianmu.studio.render import silent
+from tianmu.studio.standing import require_standing
 from tianmu.studio.translation import translators_of, wordings
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def export_cut(
 ) -> Exported:
     """Write a film to a folder in the forms that were asked for, all of it or nothing.
 
-    1. What cannot be is refused: an asset that nothing allows, a rate that suites do not know, an adapter that is not
-       there.
+    1. What cannot be is refused: an asset that nothing allows, a take that rules in force refuse now, a rate that
+       suites do not know, an adapter that is not there.
     2. Every take of the cut is written as it may leave, once, and beside them the stems of its sound.
     3. Every timeline is written as far as its format carries the cut, with a sentence for what it does not.
     4. What is said is laid out as subtitles, a file for each language and format; these and timelines are signed.
@@ -115,6 +116,7 @@ def export_cut(
     """
     project, cut, takes = edition.project, edition.cut, edition.takes
     require_consents(project, edition.plan, date.today(), edition.leave.audience)
+    notes = list(require_standing(project, takes.values(), edition.leave.audience))
     suites: tuple[Suite, ...] = tuple(suite for suite in SUITES if suite in formats)
     timed = tuple(suite for suite in suites if suite != "otio")
     if timed:
@@ -123,7 +125,6 @@ def export_cut(
 
         require_adapters(timed)
     names = name_parts(cut, takes, scenes_of(edition.plan), stems=stems_of(edition.settings))
-    notes: list[str] = []
     with whole_folder(folder, replaces=lambda old: overwrite and _is_export(old)) as part, writing(folder):
         media = _media(project, cut, takes, names, part, copy, notes, progress) if suites else []
         if any(suite != "ale" for suite in suites):  # a list of takes has no sound

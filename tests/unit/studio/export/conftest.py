@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tianmu.engines.protocol import Progress
+from tianmu.core.settings import settings
+from tianmu.engines.protocol import Progress, ShotRequest
 from tianmu.film.cut import Cut
+from tianmu.film.shot import Shot
 from tianmu.film.take import Take
+from tianmu.governance.policy import judge, policies_in_force
 from tianmu.studio.assembly import Filmed, arranged, assemble
 from tianmu.studio.credits import credit_lines
 from tianmu.studio.documents import keep
 from tianmu.studio.edition import Edition
 from tianmu.studio.importers import parse_fountain
 from tianmu.studio.plan import Plan, plan_film, read_plan
+from tianmu.studio.recipe import Recipe
 from tianmu.studio.store import Project
 from tianmu.studio.takes import FilmSettings
 
@@ -47,6 +51,7 @@ MOSS
 It is late.
 """
 SETTINGS = FilmSettings(engine="fake", pixels=(64, 36), handles=8)
+LOOKED = ("frames/black", "frames/face", "frames/flash", "frames/frozen", "frames/nudity")
 
 
 @dataclass
@@ -78,6 +83,28 @@ class Made:
         return cut
 
 
+def recipe_of(shot: Shot) -> str:
+    """The recipe of a take in which nothing was found, under the policies in force."""
+    verdict = replace(judge((), policies_in_force(settings().home, "all")), audience="all", looked=LOOKED)
+    recipe = Recipe(
+        engine="fake",
+        model_digest=None,
+        request=ShotRequest(
+            prompt=shot.prompt, num_frames=24, fps=SETTINGS.fps, width=64, height=36, seed=len(shot.slate)
+        ),
+        format="mp4",
+        effective={"of": shot.slate},
+        device="cpu",
+        machine="",
+        versions={},
+        frames_sha256="",
+        encoded_sha256="",
+        seconds_taken=1.0,
+        verdict=verdict.as_row(),
+    )
+    return recipe.to_json()
+
+
 @pytest.fixture
 def made(project: Project, tmp_path: Path) -> Made:
     """The film of `SCRIPT`."""
@@ -87,7 +114,7 @@ def made(project: Project, tmp_path: Path) -> Made:
         files: dict[str, Path] = {}
         for part in ("film", "recipe", "thumbnail"):
             path = tmp_path / f"{shot.slate}.{part}"
-            path.write_bytes(f"{part} of {shot.slate}".encode())
+            path.write_bytes(recipe_of(shot).encode() if part == "recipe" else f"{part} of {shot.slate}".encode())
             files[project.media.put(path)] = path
         film, recipe, thumbnail = files
         frames = round(shot.seconds * SETTINGS.fps) + 2 * SETTINGS.handles

@@ -24,7 +24,7 @@ from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import compress
+from itertools import compress, pairwise
 from typing import Final
 
 import numpy as np
@@ -72,9 +72,11 @@ class FlashFinder:
 
     def add(self, index: int, small: Picture) -> None:
         """Take the next frame."""
-        linear = _linear()[small]
-        light: Plane = linear @ _LUMINANCE
-        for kind, turned in (("light", self._light.add(light)), ("red", self._red.add(_redness(linear)))):
+        import cv2
+
+        red, green, blue = (np.asarray(cv2.LUT(plane, _linear()), np.float32) for plane in cv2.split(small))
+        light: Plane = red * _LUMINANCE[0] + green * _LUMINANCE[1] + blue * _LUMINANCE[2]
+        for kind, turned in (("light", self._light.add(light)), ("red", self._red.add(_redness(red, green, blue)))):
             if kind == "light" and turned[0]:
                 self.turns.append(index)
             for seconds in compress(self._seconds[kind], turned):
@@ -182,34 +184,32 @@ class _Turns:
         if self._below is not None:
             risen &= self._low < self._below
             fallen &= plane < self._below
+        if not risen.any() and not fallen.any():
+            return [False] * len(_REGIONS)
         np.copyto(self._high, plane, where=risen)
         np.copyto(self._low, plane, where=fallen)
-        self._up[risen] = 1
-        self._up[fallen] = -1
         more = risen.astype(np.int8) - fallen
+        np.copyto(self._up, more, where=more != 0)
         quarter = AREA * more.size
-        if not more.any():
-            return [False] * len(_REGIONS)
-        cuts = zip(self._levels, _REGIONS, strict=True)
-        return [level.turned(int(more[_part(more.shape, region)].sum()), quarter) for level, region in cuts]
+        cells = _quarters(more.shape[0]) @ more.astype(np.float32) @ _quarters(more.shape[1]).T
+        sums = [int(cells[top:bottom, left:right].sum()) for top, bottom, left, right in _REGIONS]
+        return [level.turned(count, quarter) for level, count in zip(self._levels, sums, strict=True)]
 
 
-def _part(shape: tuple[int, ...], region: _Region) -> tuple[slice, slice]:
-    """Rows and columns of a region given in quarters of height and width."""
-    top, bottom, left, right = region
-    height, width = shape
-    return (
-        slice(top * height // 4, bottom * height // 4),
-        slice(left * width // 4, right * width // 4),
-    )
+@cache
+def _quarters(length: int) -> Plane:
+    """`[4 length]`: 1 where a row or column of that many lies in a quarter of them."""
+    ends = [number * length // 4 for number in range(5)]
+    where = np.arange(length)
+    return np.array([(begin <= where) & (where < end) for begin, end in pairwise(ends)], np.float32)
 
 
-def _redness(linear: NDArray[np.float32]) -> Plane:
+def _redness(red: Plane, green: Plane, blue: Plane) -> Plane:
     """(R - G - B) x 320 where red is saturated, else 0."""
-    red = linear[..., 0]
-    rest = linear[..., 1] + linear[..., 2]
-    excess = (red - rest) * np.float32(320)
-    return np.where((red >= SATURATED * (red + rest)) & (excess > 0), excess, np.float32(0))
+    rest = green + blue
+    excess = np.maximum(red - rest, 0) * np.float32(320)
+    excess *= red >= SATURATED * (red + rest)
+    return excess
 
 
 @cache

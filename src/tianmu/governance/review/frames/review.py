@@ -11,11 +11,12 @@ import numpy as np
 
 from tianmu.core.text import say
 from tianmu.governance.review.frames.faces import FaceFinder
+from tianmu.governance.review.frames.flashes import CATEGORY as FLASH
 from tianmu.governance.review.frames.flashes import FlashFinder
 from tianmu.governance.review.frames.network import Unseen
 from tianmu.governance.review.frames.nudity import NudityFinder
 from tianmu.governance.review.frames.picture import Picture, Sight, frames_said, reduce
-from tianmu.governance.review.frames.stillness import StillnessFinder
+from tianmu.governance.review.frames.stillness import BLACK, FROZEN, StillnessFinder
 from tianmu.governance.review.verdict import Finding
 
 UNSEEN: Final = "frames/unseen"
@@ -99,6 +100,12 @@ class FrameReview:
                 for name, reason in self._unseen.items()
             ),
         )
+
+    @property
+    def looked(self) -> tuple[str, ...]:
+        """The categories that were looked for: what of them is not found is not there."""
+        able = (finder.category for finder in self._finders if finder.name not in self._unseen)
+        return tuple(sorted({FLASH, BLACK, FROZEN, *able}))
 
     def _look(self, finder: PictureFinder, index: int, frame: Picture) -> None:
         if finder.name in self._unseen:

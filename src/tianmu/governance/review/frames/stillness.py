@@ -7,6 +7,7 @@ is black for a moment only. Both are found from a second of black, or two of sti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
@@ -36,24 +37,23 @@ class StillnessFinder:
 
     name = "stillness 1"
 
-    def __init__(self, fps: Fraction) -> None:
-        self._fps = fps
+    def __init__(self, fps: Fraction, *, whole: tuple[str, str] = ("the whole shot", "整个镜头")) -> None:
+        """`whole` is what all frames together are called, in English and Chinese."""
+        self._fps, self._whole = fps, whole
         self._black, self._frozen = _Runs(fps * BLACK_SECONDS), _Runs(fps * FROZEN_SECONDS)
-        self._anchor: np.ndarray | None = None
+        self._anchor: Picture | None = None
         self._num_frames = 0
 
-    def add(self, index: int, small: Picture) -> None:
-        """Take the next frame."""
+    def add(self, index: int, small: Picture, meant: Collection[str] = ()) -> None:
+        """Take the next frame. `meant` are the categories that are no fault of it: it ends a run of theirs."""
         self._num_frames = index + 1
-        dark = int(np.count_nonzero(small.max(axis=2) > BLACK_LEVEL)) * 100 <= small.shape[0] * small.shape[1]
-        self._black.add(index, dark)
-        now = small.astype(np.int16)
-        if self._anchor is None or not _alike(self._anchor, now):
-            self._anchor = now
+        dark = _is_dark(small)
+        self._black.add(index, dark and BLACK not in meant)
+        if self._anchor is None or not _alike(self._anchor, small):
+            self._anchor = small
             self._frozen.add(index, False)
-            self._frozen.add(index, not dark)  # a run begins with the frame that the others are like
-        else:
-            self._frozen.add(index, not dark)
+        # A run begins with the frame that the others are like.
+        self._frozen.add(index, not dark and FROZEN not in meant)
 
     def findings(self) -> tuple[Finding, ...]:
         """Runs that are long enough, those of black first."""
@@ -71,7 +71,7 @@ class StillnessFinder:
     def _finding(self, category: str, first: int, last: int, score: float) -> Finding:
         where = frames_said(first, last, self._fps)
         if score == _WHOLE_SCORE:
-            where = say(f"the whole shot, {where}", f"整个镜头，{where}")
+            where = f"{say(*self._whole)}{say(', ', '，')}{where}"
         en, zh = ("black", "黑画面") if category == BLACK else ("nothing moves", "画面静止")
         return Finding(
             category=category,
@@ -113,6 +113,17 @@ class _Runs:
         self._first = None
 
 
-def _alike(one: np.ndarray, other: np.ndarray) -> bool:
-    change = np.abs(one - other)
-    return int(change.max()) <= _MOST_CHANGE and float(change.mean()) <= _MEAN_CHANGE
+def _is_dark(small: Picture) -> bool:
+    import cv2
+
+    red, green, blue = cv2.split(small)
+    brightest = np.asarray(cv2.max(cv2.max(red, green), blue))
+    return int(np.count_nonzero(brightest > BLACK_LEVEL)) * 100 <= brightest.size
+
+
+def _alike(one: Picture, other: Picture) -> bool:
+    import cv2
+
+    if cv2.norm(one, other, cv2.NORM_INF) > _MOST_CHANGE:
+        return False
+    return cv2.norm(one, other, cv2.NORM_L1) <= _MEAN_CHANGE * one.size
