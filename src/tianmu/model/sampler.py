@@ -53,7 +53,7 @@ def sample_euler_ancestral(
     callback: Callback | None = None,
     generator: torch.Generator | None = None,
 ) -> Float[Tensor, "b c s h w"]:
-    """Ancestral steps (Ho et al. 2020, arXiv:2006.11239; Song et al. 2021, arXiv:2011.13456): part of every step's noise
+    """Ancestral steps (Ho et al. 2020, arXiv:2006.11239; Song et al. 2021, arXiv:2011.13456): part of a step's noise
     is new, so that a later step can put right what an earlier one got wrong. `generator` decides it.
     """
     noisy = _pin(noise, known, pinned)
