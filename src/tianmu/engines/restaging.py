@@ -211,7 +211,7 @@ def _names(scene: Scene) -> list[str]:
 
 def _listed_names(scenes: Sequence[Scene]) -> str:
     names = [name for scene in scenes for name in _names(scene)]
-    return listed(tuple(say(f"the {name}", name) for name in names))
+    return say(listed(tuple(f"the {name}" for name in names)), "、".join(names))
 
 
 def _said_one_by_one(scenes: Sequence[Scene]) -> str:

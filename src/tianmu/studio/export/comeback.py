@@ -75,9 +75,12 @@ def import_cut(project: Project, path: Path, *, version: str | None = None, appl
         MediaError: the file is no timeline, is damaged, or of another schema.
         InputError: no cut yet, another rate, no shot of the film in it, or more handle than there is.
     """
-    timeline = read_timeline(path)
-    key = find_version(project, version) if version is not None else version_of(timeline, project)
+    key = find_version(project, version or "")
     kept = read_kept_cut(project, key)
+    timeline = read_timeline(path)
+    if version is None:
+        key = version_of(timeline, project)
+        kept = read_kept_cut(project, key)
     takes = takes_of(project, kept)
     names = name_parts(kept, takes, scenes_of(read_plan(project, key)))
     read = read_cut(timeline, base=kept, names=names)  # 1
