@@ -121,10 +121,10 @@ def choose(
     The distilled one when nothing, or just what it was made for, is asked; it knows no guidance, so a negative prompt
     calls the whole one. What is not said is `model.info`'s.
     """
-    few = model.info.get("few_steps")
-    fast = num_steps in (None, few) and guidance_scale in (None, 1.0) and sampler in (None, "euler") and not negative
+    few, usual = model.info.get("few_steps"), str(model.info.get("few_sampler", "euler"))
+    fast = num_steps in (None, few) and guidance_scale in (None, 1.0) and sampler in (None, usual) and not negative
     if model.distilled is not None and fast:
-        return model.distilled, int(model.info["few_steps"]), 1.0, "euler"
+        return model.distilled, int(model.info["few_steps"]), 1.0, usual
     steps = num_steps or int(model.info["steps"])
     scale = float(model.info["guidance"]) if guidance_scale is None else guidance_scale
     method = sampler or str(model.info["sampler"])

@@ -1,4 +1,4 @@
-"""Few steps: a student that goes in one unguided step as far as its teacher goes in several guided ones.
+"""Few steps: a student that goes in one unguided step as far as its teacher goes in one guided step, or in several.
 
 Progressive and guidance distillation at once (Salimans & Ho 2022, arXiv:2202.00512; Meng et al. 2022,
 arXiv:2210.03142): from a noisy point the teacher walks the flow to the student's next noise level, and the student

@@ -203,6 +203,7 @@ def _info(recipe: TrainRecipe, out: Path) -> dict[str, Any]:
         "guidance": recipe.guidance_scale,
         "sampler": "dpmpp_2m",
         "few_steps": recipe.few_steps,
+        "few_sampler": recipe.few_sampler,
         "shift": recipe.shift,
         "trained": steps,
     }
