@@ -47,7 +47,7 @@ def reduce(frame: Picture, long_side: int = LONG_SIDE) -> Picture:
 
 def glance(frame: Picture, long_side: int = LONG_SIDE) -> Picture:
     """The same out of a part of the rows, two or more in every small area: for whole films, in a third of the time."""
-    return _shrunk(frame[:: _rows_apart(frame.shape, long_side)], frame.shape[:2], long_side)
+    return _shrunk(_some_rows(frame, long_side), frame.shape[:2], long_side)
 
 
 def glance_planes(sheet: NDArray[np.uint8], long_side: int = LONG_SIDE) -> Picture:
@@ -57,11 +57,7 @@ def glance_planes(sheet: NDArray[np.uint8], long_side: int = LONG_SIDE) -> Pictu
     height, width = sheet.shape[0] * 2 // 3, sheet.shape[1]
     chroma = sheet[height:].reshape(2, height // 2, width // 2)
     small = [
-        cv2.resize(
-            plane[:: _rows_apart(plane.shape, long_side)],
-            _small(height, width, long_side),
-            interpolation=cv2.INTER_AREA,
-        )
+        cv2.resize(_some_rows(plane, long_side), _small(height, width, long_side), interpolation=cv2.INTER_AREA)
         for plane in (sheet[:height], *chroma)
     ]
     return np.asarray(cv2.transform(cv2.merge(small), _FROM_REC_709), dtype=np.uint8)
@@ -82,8 +78,9 @@ def _small(height: int, width: int, long_side: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _rows_apart(shape: tuple[int, ...], long_side: int) -> int:
-    return max(1, max(shape[:2]) // long_side // 2)
+def _some_rows(plane: Picture, long_side: int) -> Picture:
+    apart = max(1, max(plane.shape[:2]) // long_side // 2)
+    return plane[apart // 2 :: apart]
 
 
 def fit(frame: Picture, long_side: int, multiple: int = 1) -> tuple[Picture, float]:

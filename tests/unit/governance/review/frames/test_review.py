@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -18,7 +20,7 @@ from PIL import Image, ImageDraw
 from tianmu.governance.review.categories import categories
 from tianmu.governance.review.frames import FaceFinder, FrameReview, LetteringFinder, NudityFinder, network
 from tianmu.governance.review.frames.network import Unseen, check_file, packaged
-from tianmu.governance.review.frames.picture import Picture, Sight, fit, reduce
+from tianmu.governance.review.frames.picture import Picture, Sight, fit, glance, glance_planes, reduce
 from tianmu.governance.review.frames.review import look_indices
 from tianmu.governance.review.verdict import Finding
 from tianmu.media.letters import font
@@ -193,6 +195,22 @@ def test_the_small_picture_keeps_the_shape_and_the_mean() -> None:
     assert float(small.mean()) == pytest.approx(float(frame.mean()), abs=0.5)
     tall, _ = fit(frame.transpose(1, 0, 2), 640, 32)
     assert tall.shape == (640, 352, 3)
+
+
+@pytest.mark.parametrize(("height", "width"), [(720, 1280), (36, 64), (90, 160), (1280, 720), (540, 962)])
+def test_a_glance_at_planes_is_a_glance_at_the_frame(height: int, width: int) -> None:
+    rng = np.random.default_rng(height)
+    coarse = rng.integers(0, 256, (3, 4, 3), np.uint8)
+    frame = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
+    video = VideoFrame.from_ndarray(frame, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+    for side in (80, 160):
+        by_planes, by_frame = glance_planes(video.to_ndarray(), side), glance(frame, side)
+        assert by_planes.shape == by_frame.shape == reduce(frame, side).shape
+        apart = np.abs(by_planes.astype(int) - by_frame.astype(int))
+        assert apart.mean() < 5  # chroma has a quarter of the places
+        assert np.abs(by_frame.astype(int) - reduce(frame, side).astype(int)).mean() < 3
 
 
 def test_a_thousand_frames_more_take_no_memory_more() -> None:

@@ -84,3 +84,22 @@ def test_nothing_and_the_smallest_frames() -> None:
     assert find([]) == ()
     (finding,) = find([np.zeros((1, 1, 3), np.uint8)] * 24)
     assert finding.category == "frames/black"
+
+
+def test_what_is_meant_is_no_finding_and_ends_a_run_that_began_before_it() -> None:
+    frames = [*moving(12), *([plain(3)] * 24), *([plain(90)] * 48), *moving(12)]
+
+    def found(meant: range, *categories: str) -> list[tuple[str, int | None, int | None]]:
+        finder = StillnessFinder(Fraction(12))
+        for index, frame in enumerate(frames):
+            finder.add(index, reduce(frame), categories if index in meant else ())
+        return [(each.category, each.first_frame, each.last_frame) for each in finder.findings()]
+
+    black, frozen = ("frames/black", 12, 35), ("frames/frozen", 36, 83)
+    assert found(range(0)) == [black, frozen]
+    assert found(range(96), "frames/black", "frames/frozen") == []
+    assert found(range(96), "frames/black") == [frozen]
+    assert found(range(96), "frames/frozen") == [black]
+    assert found(range(12, 20), "frames/black") == [("frames/black", 20, 35), frozen]
+    assert found(range(12, 30), "frames/black") == [frozen]
+    assert found(range(36, 50), "frames/frozen") == [black, ("frames/frozen", 50, 83)]
