@@ -104,8 +104,8 @@ def add_film_options(add: Callable[..., Any]) -> None:
         "--aspect",
         default="16:9",
         help=say(
-            "16:9, 9:16, 1:1, 4:5, 4:3 or 2.39:1 (default: 16:9); `film` takes several, joined by commas",
-            "画幅 16:9、9:16、1:1、4:5、4:3 或 2.39:1（默认 16:9）；`film` 可用逗号连接几种",
+            "16:9, 9:16, 1:1, 4:5, 4:3 or 2.39:1 (default: 16:9); `film` and `board` take several, joined by commas",
+            "画幅 16:9、9:16、1:1、4:5、4:3 或 2.39:1（默认 16:9）；`film` 与 `board` 可用逗号连接几种",
         ),
     )
     add(
