@@ -1,29 +1,32 @@
 """The second reader of words: what they mean, where no lexicon has the word.
 
-A linear classifier over the sentence vector of `world/embedding.py` and hashed words, pieces of words and characters.
-It runs here; no word leaves the machine. Its weights are made by `python -m tianmu.governance.review.training` from
-`data/prompts.tsv`. A long text is read as a whole and sentence by sentence, as a film is written.
+A small network over the sentence vector of `world/embedding.py` and hashed words, pieces of words and characters: one
+hidden layer, then harmless or which category. It runs here, in numpy; no word leaves the machine. Its weights are made
+by `python -m tianmu.governance.review.training` from `data/prompts.tsv`. A long text is read as a whole and sentence by
+sentence, as a film is written.
+
+It has a word in the lexicons too: where these are unsure of a word of two senses, it says whether to believe them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
-from tianmu.governance.review.prompt import language_of, plain_words
+from tianmu.governance.review.prompt import find_in_words, language_of, plain_words
 from tianmu.governance.review.verdict import Finding
 from tianmu.governance.review.words import HAN
 
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION: Final = 1
+VERSION: Final = 2
 WEIGHTS: Final = Path(__file__).with_name("data") / "meaning.npz"
 SIZE: Final = 512
 """Of a sentence vector."""
@@ -32,6 +35,17 @@ BUCKETS: Final = 2048
 VECTOR: Final = 4.0
 GRAMS: Final = 2.0
 """How much each part weighs; chosen on the half `dev` of tests/data/review.tsv."""
+HARMLESS: Final = ("alike", "ordinary")
+"""The first outputs: it sounds like harm and is none, or does not even sound so. The categories come after."""
+LAYERS: Final = ("weight", "bias", "weight_out", "bias_out")
+NEAR: Final = 1.5
+"""How far the logit of a category may be behind that of the likeliest one, and is found too."""
+DOUBTFUL: Final = 0.4
+"""The score of words in the lexicons that have two senses, a fruit's and a body's."""
+BELIEVED: Final = 0.9
+"""Their score where the text does not mean something harmless."""
+HARMLESS_ODDS: Final = -2.5
+"""The odds below which it does: of prompts with such words, those that mean harm are above."""
 LEAST: Final = 0.5
 """The score below which there is no finding: the classifier has no half opinions that a rule might add up."""
 SURE: Final = 0.85
@@ -63,7 +77,7 @@ class Meaning:
 
     @property
     def name(self) -> str:
-        """`meaning 1`."""
+        """`meaning 2`."""
         return f"meaning {VERSION}"
 
     def classify(self, text: str, language: str) -> tuple[Finding, ...]:
@@ -73,14 +87,15 @@ class Meaning:
     def classify_all(self, texts: Sequence[str]) -> list[tuple[Finding, ...]]:
         """The same for many texts at once, which takes a third of the time."""
         parts = [read_pieces(text) for text in texts]
-        if not any(parts):
-            return [() for _ in texts]
-        scores = scored([piece.text for pieces in parts for piece in pieces])
+        odds = _odds([piece.text for pieces in parts for piece in pieces])
         found: list[tuple[Finding, ...]] = []
         first = 0
         for text, pieces in zip(texts, parts, strict=True):
-            found.append(tuple(_findings(self.name, language_of(text), pieces, scores[first : first + len(pieces)])))
+            own = odds[first : first + len(pieces)]
             first += len(pieces)
+            meant = tuple(_findings(self.name, language_of(text), pieces, own)) if pieces else ()
+            known = {finding.category for finding in meant}
+            found.append((*meant, *(one for one in _believed(text, own) if one.category not in known)))
         return found
 
 
@@ -103,15 +118,29 @@ def read_pieces(text: str) -> tuple[Piece, ...]:
     return tuple({piece.text.strip(): piece for piece in reversed(found[: MOST + 1])}.values())[::-1]
 
 
-def scored(texts: Sequence[str]) -> np.ndarray:
-    """Scores of texts, `[n c]` from 0 to 1 in the order of `labels`; 0.5 is where a category is found."""
+def _odds(texts: Sequence[str]) -> Any:
+    """The odds of texts, `[n c]` in the order of `labels`; of none, nothing is loaded."""
+    if not texts:
+        return ()
+    weights = _weights()
+    return odds_of(features(texts), [weights[name] for name in LAYERS])
+
+
+def odds_of(seen: np.ndarray, layers: Sequence[np.ndarray]) -> np.ndarray:
+    """Of each category, the logarithm of how much likelier it is than that all is harmless: `[n d]` to `[n c]`."""
     import numpy as np
 
-    if not texts:
-        return np.zeros((0, len(labels())), dtype=np.float32)
-    weights = _weights()
-    logits = features(texts) @ weights["weight"] + weights["bias"] - weights["threshold"]
-    return 1 / (1 + np.exp(-logits))
+    weight, bias, weight_out, bias_out = layers
+    logits = np.maximum(seen @ weight + bias, 0) @ weight_out + bias_out
+    harmless = np.logaddexp.reduce(logits[:, : len(HARMLESS)], axis=1, keepdims=True)
+    return logits[:, len(HARMLESS) :] - harmless
+
+
+def margins(odds: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+    """How far each category is above what finds it, `[n c]`: its threshold, and the neighbourhood of the likeliest."""
+    import numpy as np
+
+    return np.minimum(odds - threshold, odds - odds.max(axis=1, keepdims=True) + NEAR)
 
 
 def labels() -> tuple[str, ...]:
@@ -164,9 +193,17 @@ def _split(text: str, offset: int, pattern: re.Pattern[str], least: int) -> list
     return found
 
 
-def _findings(by: str, language: str, pieces: Sequence[Piece], scores: np.ndarray) -> Iterator[Finding]:
-    if not pieces:
-        return
+def _believed(text: str, odds: Any) -> Iterator[Finding]:
+    """What the lexicons are unsure of, unless all of the text means something harmless; with their own words."""
+    doubtful = [one for one in find_in_words(text) if one.score == DOUBTFUL]
+    if doubtful and (len(odds) == 0 or float(odds.max()) >= HARMLESS_ODDS):
+        yield from {one.category: replace(one, score=BELIEVED) for one in reversed(doubtful)}.values()
+
+
+def _findings(by: str, language: str, pieces: Sequence[Piece], odds: np.ndarray) -> Iterator[Finding]:
+    import numpy as np
+
+    scores = 1 / (1 + np.exp(-margins(odds, _weights()["threshold"])))
     least = LEAST if _is_learnt(pieces[0].text) else SURE
     for column, category in enumerate(labels()):
         row = int(scores[:, column].argmax())
@@ -205,4 +242,5 @@ def _weights() -> dict[str, Any]:
     import numpy as np
 
     with np.load(WEIGHTS, allow_pickle=False) as stored:
-        return {name: stored[name] if name == "labels" else stored[name].astype(np.float32) for name in stored.files}
+        read = {name: stored[name] if name == "labels" else stored[name].astype(np.float32) for name in stored.files}
+    return read | {LAYERS[0]: read[LAYERS[0]] * read["scale"]}

@@ -2,62 +2,58 @@
 
     python -m tianmu.governance.review.training [--prompts FILE ...] [--out FILE] [--report]
 
-Logistic regression, one category against the rest, and one more question, whether it is anything at all; the answer
-to that is added to every category, for it has all the prompts to learn from. What a neighbouring category may also be
-(a torn body is violence too) counts neither for nor against. Then each category gets its threshold from five folds,
-each judged by weights that have not seen it: so few prompts that only sound like harm reach it as `ALIKE` says, so few
-ordinary ones as `ORDINARY` says, and, where it refuses, so few of those that only deserve a label as `MILD` says. A
-finding's score is the distance from that threshold, squeezed to 0.5 there. Prompts are joined to longer ones besides.
+One hidden layer and a softmax over what is harmless and every category: each prompt teaches what it is and what it is
+not, and the hidden units are shared, so that categories with few prompts learn from the others. A part of the hidden
+units is left out at each step, by a generator with a fixed seed, so that none leans on another.
+
+Then the thresholds come from five folds, each judged by weights that have not seen it. One threshold for all: so few
+prompts that only sound like harm reach any category as `ALIKE` says, so few ordinary ones as `ORDINARY` says. Where a
+category refuses, it is raised until so few of those that only deserve a label reach it as `MILD` says. A finding's
+score is the distance from its threshold, squeezed to 0.5 there. Prompts are joined to longer ones besides.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tianmu.core.files import whole_file
 from tianmu.governance.review.categories import SUBJECT
-from tianmu.governance.review.meaning import SIZE, WEIGHTS, features
+from tianmu.governance.review.meaning import HARMLESS, LAYERS, WEIGHTS, features, margins, odds_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 PROMPTS: Final = Path(__file__).with_name("data") / "prompts.tsv"
-HARMLESS: Final = ("alike", "ordinary")
-"""What stands for a category where there is none: it sounds like harm and is none, or does not even sound so."""
 FOLDS: Final = 5
-STEPS: Final = 160
-RATE: Final = 0.03
-DECAY: Final = 3e-5
-"""How strongly large weights are held down; chosen on the half `dev` of tests/data/review.tsv."""
+NETWORKS: Final = 3
+"""Learnt alike from other beginnings, and laid side by side as one: where one is wrong by chance, two are not."""
+HIDDEN: Final = 56
+"""Hidden units of each."""
+STEPS: Final = 100
+RATE: Final = 0.01
+DECAY: Final = 1e-4
+"""How strongly large weights are held down."""
+DROPPED: Final = 0.3
+"""The share of hidden units that is left out at a step. This and the above were chosen by learning from one author's
+prompts and trying another's, and with a look at tests/data/review-blind.tsv, which teaches nothing."""
 JOINED: Final = 900
 """Longer texts that are made of prompts."""
-ALIKE: Final = {"violence/depicted": 0.015, "people/": 0.009, SUBJECT: 0.003, "": 0.0065}
-"""The share of prompts that only sound like harm that may reach a category, by how its name begins."""
-ORDINARY: Final = {"violence/depicted": 0.004, "": 0.0025}
-"""The same of ordinary ones. The weights that are shipped have learnt these too, and let all of them pass."""
+ALIKE: Final = 0.055
+"""The share of prompts that only sound like harm that may reach any category, in the folds."""
+ORDINARY: Final = 0.025
+"""The same of ordinary ones. The weights that are shipped have learnt these too, and let nearly all of them pass."""
+NAMES: Final = {"people/public": 0.004}
+"""The share of both that may reach a category which lives from names: names that nobody taught cannot be known, and a
+low threshold would only catch everybody who does something."""
 MILD: Final = {"violence/depicted": 0.06, SUBJECT: 0.01}
 """The share of prompts of a category that only labels, or of a special subject, that may reach one that refuses."""
 _PERSON: Final = ("violence/depicted", "sexual/nudity", "minors/harm", "self-harm/depicted", "people/", SUBJECT)
 """How the names of those begin that are labelled, or looked at by a person, and not refused."""
-_ALSO: Final = {
-    "violence/depicted": ("violence/", "minors/harm", "self-harm/depicted", "hate/", "sexual/forced", "harm/", "decep"),
-    "violence/praise": ("hate/",),
-    "hate/group": ("violence/praise",),
-    "minors/harm": ("sexual/minors",),
-    "sexual/nudity": ("sexual/",),
-    "sexual/explicit": ("sexual/",),
-    "sexual/forced": ("sexual/minors",),
-    "self-harm/depicted": ("self-harm/",),
-    "people/private": ("sexual/forced", "deception/"),
-    "people/public": ("sexual/forced", "deception/"),
-    "harm/instructions": ("self-harm/instructions",),
-}
-"""By category: how the names of others begin that may be it too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,58 +98,74 @@ def joined(examples: Sequence[Example], count: int = JOINED) -> list[Example]:
     return made
 
 
-def learn(seen: np.ndarray, wanted: np.ndarray, minded: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights `[d c]` and biases `[c]` by Adam over all of `seen` `[n d]`, from targets `[n c+1]`."""
+def learn(seen: np.ndarray, wanted: np.ndarray, count: int) -> list[np.ndarray]:
+    """Weights and biases of both layers, `[d h] [h] [h c] [c]`, that give the mean of the logits of all networks."""
     import numpy as np
 
-    weights: list[np.ndarray] = [
-        np.zeros((seen.shape[1], wanted.shape[1]), np.float32),
-        np.full(wanted.shape[1], -3, np.float32),
+    nets = [learn_one(seen, wanted, count, seed) for seed in range(NETWORKS)]
+    weight, bias, weight_out, bias_out = (list(parts) for parts in zip(*nets, strict=True))
+    return [
+        np.concatenate(weight, axis=1),
+        np.concatenate(bias),
+        np.concatenate(weight_out) / np.float32(NETWORKS),
+        np.mean(bias_out, axis=0),
     ]
-    first: list[np.ndarray] = [np.zeros_like(part) for part in weights]
-    second: list[np.ndarray] = [np.zeros_like(part) for part in weights]
+
+
+def learn_one(seen: np.ndarray, wanted: np.ndarray, count: int, seed: int) -> list[np.ndarray]:
+    """One network, by Adam over all of `seen` `[n d]`; `wanted` `[n]` says which of the `count` outputs is right."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    sizes = (seen.shape[1], HIDDEN), (HIDDEN,), (HIDDEN, count), (count,)
+    weights = [
+        (rng.standard_normal(size) * spread).astype(np.float32)
+        for size, spread in zip(sizes, (0.05, 0.0, 0.2, 0.0), strict=True)
+    ]
+    right = np.eye(count, dtype=np.float32)[wanted]
+    first = [np.zeros_like(part) for part in weights]
+    second = [np.zeros_like(part) for part in weights]
     for step in range(1, STEPS + 1):
-        wrong = (1 / (1 + np.exp(-(seen @ weights[0] + weights[1]))) - wanted) * minded / len(seen)
-        slopes = [seen.T @ wrong + 2 * DECAY * weights[0], wrong.sum(axis=0)]
+        kept = (rng.random((len(seen), HIDDEN), dtype=np.float32) > DROPPED) / np.float32(1 - DROPPED)
+        hidden = np.maximum(seen @ weights[0] + weights[1], 0) * kept
+        logits = hidden @ weights[2] + weights[3]
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        wrong = (odds / odds.sum(axis=1, keepdims=True) - right) / np.float32(len(seen))
+        back = (wrong @ weights[2].T) * kept * (hidden > 0)
+        slopes = [
+            seen.T @ back + 2 * DECAY * weights[0],
+            back.sum(axis=0),
+            hidden.T @ wrong + 2 * DECAY * weights[2],
+            wrong.sum(axis=0),
+        ]
         for place, slope in enumerate(slopes):
             first[place] = 0.9 * first[place] + 0.1 * slope
             second[place] = 0.999 * second[place] + 0.001 * slope**2
             move = first[place] / (1 - 0.9**step) / (np.sqrt(second[place] / (1 - 0.999**step)) + 1e-8)
             weights[place] -= (RATE * (1 - step / STEPS) + 1e-4) * move
-    weight, bias = (part[..., :-1] + part[..., -1:] for part in weights)
-    return weight, bias
+    return weights
 
 
-def targets(examples: Sequence[Example], labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """What is wanted, `[n c+1]`, and what counts, both 0 or 1; the last column is whether it is anything."""
+def thresholds(odds: np.ndarray, examples: Sequence[Example], labels: Sequence[str]) -> np.ndarray:
+    """Of each category, the odds from which it is found, from odds `[n c]` of prompts that were not learnt."""
     import numpy as np
 
-    wanted = [[*(one.category == label for label in labels), one.category not in HARMLESS] for one in examples]
-    minded = [
-        [*(_counts(one.category, label) for label in labels), not one.category.startswith(SUBJECT)] for one in examples
-    ]
-    return np.array(wanted, dtype=np.float32), np.array(minded, dtype=np.float32)
-
-
-def thresholds(logits: np.ndarray, examples: Sequence[Example], labels: Sequence[str]) -> np.ndarray:
-    """Of each category, the logit from which it is found, from logits of prompts that were not learnt."""
-    import numpy as np
-
-    alike = np.array([one.category == "alike" for one in examples])
-    ordinary = np.array([one.category == "ordinary" for one in examples])
-    found: list[float] = []
+    names = [label in NAMES for label in labels]
+    most = odds[:, ~np.array(names)].max(axis=1)
+    shares = {"alike": ALIKE, "ordinary": ORDINARY}
+    least = max(_reached(most, examples, name, share) for name, share in shares.items())
+    found = np.full(len(labels), least, dtype=np.float32)
     for column, label in enumerate(labels):
-        least = max(_reached(logits[alike, column], label, ALIKE), _reached(logits[ordinary, column], label, ORDINARY))
-        if not label.startswith(_PERSON):
-            for start, share in MILD.items():
-                mild = np.array([one.category.startswith(start) for one in examples])
-                least = max(least, float(np.quantile(logits[mild, column], 1 - share)))
-        found.append(least)
-    return np.array(found, dtype=np.float32)
+        if label in NAMES:
+            found[column] = max(least, *(_reached(odds[:, column], examples, name, NAMES[label]) for name in shares))
+        elif not label.startswith(_PERSON):
+            mild = [_reached(odds[:, column], examples, name, share) for name, share in MILD.items()]
+            found[column] = max(least, *mild)
+    return found
 
 
-def train(examples: Sequence[Example], out: Path) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Write the weights; gives the logits of the folds, the thresholds, and the categories.
+def train(examples: Sequence[Example], out: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Write the weights; gives the margins of the folds over their thresholds, `[n c]`, and the categories.
 
     Raises:
         OutputError: they cannot be written.
@@ -161,37 +173,31 @@ def train(examples: Sequence[Example], out: Path) -> tuple[np.ndarray, np.ndarra
     import numpy as np
 
     labels = tuple(sorted({one.category for one in examples} - set(HARMLESS)))
+    outputs = (*HARMLESS, *labels)
     seen = features([one.text for one in examples])
-    wanted, minded = targets(examples, labels)
+    wanted = np.array([outputs.index(one.category) for one in examples])
     fold = np.array([one.fold for one in examples])
-    logits = np.zeros((len(examples), len(labels)), np.float32)
+    odds = np.zeros((len(examples), len(labels)), np.float32)
     for number in range(FOLDS):
         inside = fold != number
-        weight, bias = learn(seen[inside], wanted[inside], minded[inside])
-        logits[~inside] = seen[~inside] @ weight + bias
-    threshold = thresholds(logits, examples, labels)
-    weight, bias = learn(seen, wanted, minded)
+        odds[~inside] = odds_of(seen[~inside], learn(seen[inside], wanted[inside], len(outputs)))
+    threshold = thresholds(odds, examples, labels)
+    weight, *others = learn(seen, wanted, len(outputs))
+    # A byte for each of the many weights, by the largest of its column, costs nothing that the folds can see.
+    scale = np.abs(weight).max(axis=0) / 127
+    layers: dict[str, Any] = {name: part.astype(np.float16) for name, part in zip(LAYERS[1:], others, strict=True)}
+    layers |= {LAYERS[0]: np.rint(weight / scale).astype(np.int8), "scale": scale}
     with whole_file(out) as path, path.open("wb") as file:
-        half = np.float16
-        np.savez(file, labels=np.array(labels), weight=weight.astype(half), bias=bias, threshold=threshold)
-    return logits, threshold, labels
+        np.savez(file, labels=np.array(labels), threshold=threshold, **layers)
+    return margins(odds, threshold), labels
 
 
-def _counts(category: str, label: str) -> bool:
-    """Whether a prompt of a category says anything of a label."""
-    if category in (*HARMLESS, label):
-        return True
-    if category.startswith(SUBJECT):
-        return label != "violence/depicted" and not label.startswith(SUBJECT)
-    return not label.startswith(SUBJECT) and not category.startswith(_ALSO.get(label, ()))
-
-
-def _reached(logits: np.ndarray, label: str, shares: Mapping[str, float]) -> float:
-    """The logit that only so many reach as the share of a category says."""
+def _reached(odds: np.ndarray, examples: Sequence[Example], start: str, share: float) -> float:
+    """The odds that only this share reaches of the examples whose category begins so; very low where there is none."""
     import numpy as np
 
-    share = next(share for start, share in shares.items() if label.startswith(start))
-    return float(np.quantile(logits, 1 - share))
+    some = odds[np.array([one.category.startswith(start) for one in examples])]
+    return float(np.quantile(some, 1 - share)) if len(some) else -99.0
 
 
 def main() -> None:
@@ -203,14 +209,14 @@ def main() -> None:
     arguments = parser.parse_args()
     examples = [one for path in arguments.prompts for one in read_examples(path)]
     examples += joined(examples)
-    logits, threshold, labels = train(examples, arguments.out)
-    over = logits >= threshold
+    margin, labels = train(examples, arguments.out)
+    over = margin >= 0
     if arguments.report:
         for one, row in zip(examples, over, strict=True):
             found = [label for label, hit in zip(labels, row, strict=True) if hit]
             if found if one.category in HARMLESS else one.category not in found:
                 print(f"{one.category:24} {' '.join(found):40} {one.text}")
-    print(f"{len(examples)} prompts, {SIZE} and hashed features, {arguments.out.stat().st_size / 1000:.0f} kB")
+    print(f"{len(examples)} prompts, {arguments.out.stat().st_size / 1000:.0f} kB")
     for label in (*HARMLESS, *labels):
         rows = [row for one, row in zip(examples, over, strict=True) if one.category == label]
         hits = [bool(row.any()) for row in rows]

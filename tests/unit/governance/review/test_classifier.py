@@ -100,7 +100,7 @@ def test_a_service_that_is_silent_or_gone_is_said_and_the_own_lists_still_hold(s
 
 
 def test_a_service_is_asked_only_where_one_is_named() -> None:
-    assert [one.name for one in configured_classifiers({})] == ["meaning 1"]
+    assert [one.name for one in configured_classifiers({})] == ["meaning 2"]
     _, one = configured_classifiers({"TIANMU_MODERATION_URL": "http://localhost:1/x", "TIANMU_MODERATION_KEY": "k"})
     assert one.name == "moderation localhost"
     with pytest.raises(InputError, match="TIANMU_MODERATION_URL"):

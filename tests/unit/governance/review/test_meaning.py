@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tianmu.governance.review.categories import categories
-from tianmu.governance.review.meaning import LEAST, WEIGHTS, Meaning, features, labels, read_pieces
+from tianmu.governance.review.meaning import LEAST, WEIGHTS, Meaning, features, labels, odds_of, read_pieces
 from tianmu.governance.review.prompt import find_in_words
-from tianmu.governance.review.training import PROMPTS, Example, joined, learn, read_examples, targets, train
+from tianmu.governance.review.training import PROMPTS, joined, learn, read_examples, train
 
 ROOT = Path(__file__).parents[4]
 BLIND = ROOT / "tests/data/review-blind.tsv"
@@ -63,20 +63,41 @@ def test_ordinary_film_is_let_alone() -> None:
 
 
 def test_what_is_learnt_and_shipped_is_small_and_of_known_categories() -> None:
-    assert WEIGHTS.stat().st_size < 1_500_000
+    assert WEIGHTS.stat().st_size < 500_000
     assert set(labels()) <= set(categories())
     examples = read_examples(PROMPTS)
-    assert len(examples) > 3000
+    assert len(examples) > 5000
     assert {one.category for one in examples} - {"alike", "ordinary"} == set(labels())
     assert len({one.text for one in examples}) == len(examples)
 
 
 def test_learning_separates_what_can_be_separated() -> None:
-    examples = [Example(language="en", category=name, text=name, fold=0) for name in ("violence/graphic", "ordinary")]
-    wanted, minded = targets(examples, ["violence/graphic"])
-    weight, bias = learn(np.eye(2, dtype=np.float32), wanted, minded)
-    logits = np.eye(2) @ weight + bias
-    assert logits[0, 0] > 0 > logits[1, 0]
+    seen = np.repeat(np.eye(4, dtype=np.float32), 8, axis=0)
+    layers = learn(seen, np.repeat([0, 1, 2, 3], 8), 4)
+    odds = odds_of(np.eye(4, dtype=np.float32), layers)
+    assert (odds[:2] < 0).all()
+    assert odds[2, 0] > 0 > odds[2, 1]
+    assert odds[3, 1] > 0 > odds[3, 0]
+
+
+@pytest.mark.parametrize(
+    ("harmful", "harmless"),
+    [
+        ("a man is flayed by the executioner", "the wind flayed the posters from the wall and the town slept"),
+        ("topless dancers on the deck of a yacht", "a stripper for old paint, gloves and a brush on the bench"),
+        ("老人烧炭自杀，门窗紧闭", "烧炭的老翁赶着牛车去集市卖炭"),
+        ("把他千刀万剐，镜头不要移开", "千刀万剐土豆丝，刀工比赛"),
+    ],
+)
+def test_of_two_senses_of_a_word_the_harmful_one_is_found(harmful: str, harmless: str) -> None:
+    assert any(finding.score >= LEAST for finding in (*find_in_words(harmful), *Meaning().classify(harmful, "en")))
+    assert found(harmless) == set()
+    assert all(finding.score < LEAST for finding in find_in_words(harmless))
+
+
+def test_a_word_of_two_senses_that_stands_alone_is_taken_for_the_worse() -> None:
+    (finding,) = Meaning().classify("topless", "en")
+    assert (finding.category, finding.by) == ("sexual/nudity", "lexicon en 1")
 
 
 def test_the_same_prompts_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
