@@ -52,6 +52,7 @@ def picture_frame(picture: VideoFrame) -> Frame:
             dst_colorspace=matrix,
             dst_color_range=ColorRange.JPEG,
             interpolation=int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT),
+            threads=1,
         )
         .to_ndarray()
         .astype(np.uint8, copy=False)

@@ -73,7 +73,7 @@ class WebpEncoder:
         self._clock = Clock(fps)
 
     def write(self, frame: Frame) -> None:
-        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra", interpolation=EXACT)
+        picture = VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="bgra", interpolation=EXACT, threads=1)
         self._container.mux(self._stream.encode(self._clock.stamp(picture)))
 
     def finish(self) -> None:
@@ -111,11 +111,11 @@ class GifEncoder:
 
     def write(self, frame: Frame) -> None:
         picture = VideoFrame.from_ndarray(frame, format="rgb24")
-        self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=EXACT)))
+        self._palette.vpush(self._clock.stamp(picture.reformat(format="bgra", interpolation=EXACT, threads=1)))
         # A graph works only when it is asked; unasked, it would keep every frame until the end.
         early = list(_pulled(self._palette))
         assert not early, "the palette comes after the last frame"
-        self._container.mux(self._stream.encode(self._clock.again(picture.reformat(format="bgr24"))))
+        self._container.mux(self._stream.encode(self._clock.again(picture.reformat(format="bgr24", threads=1))))
 
     def finish(self) -> None:
         self._container.mux(self._stream.encode(None))
@@ -153,7 +153,7 @@ class GifEncoder:
         clock = Clock(self._fps)
         with av.open(str(self._spool)) as spool:
             for picture in spool.decode(video=0):
-                source.push(clock.stamp(picture.reformat(format="bgra", interpolation=EXACT)))
+                source.push(clock.stamp(picture.reformat(format="bgra", interpolation=EXACT, threads=1)))
                 yield from _pulled(graph)
             source.push(None)
             yield from _pulled(graph)

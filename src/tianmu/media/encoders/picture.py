@@ -72,6 +72,7 @@ def as_video(frame: Picture, pixel_format: str, *, width: int | None = None, hei
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         interpolation=EXACT,
+        threads=1,  # two cost more than they save, and are begun anew for every picture
     )
 
 
