@@ -1,10 +1,11 @@
-"""What labels, watermark, metadata, signature and record cost: the whole command against the same shot without them.
+"""What review, label, watermark, metadata, signature and record cost: the command against the same shot without them.
 
     python benchmarks/governance.py --runs 5
 
 Both run as processes of their own, one after the other in turn, so that what disturbs one disturbs the other. The bare
-one asks the same engine for the same request and writes the same frames into the same format; nothing is marked, signed
-or recorded. Goal: all of it together under 15 % of a shot's time. What `tianmu inspect` takes stands beside it.
+one reads the same command line, asks the same engine for the same request and writes the same frames into the same
+format; nothing is reviewed, marked, signed or recorded. Goal: all of it together under 15 % of a shot's time. What
+`tianmu inspect` takes stands beside it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ BARE = """
 import sys
 from fractions import Fraction
 from pathlib import Path
+from tianmu.cli.parser import build_parser
+build_parser().parse_args(sys.argv[5:])
 from tianmu.engines.protocol import plan_request
 from tianmu.engines.registry import get_engine, require
 from tianmu.film.shot import Shot, parse_size
 from tianmu.media.digest import FrameDigest
 from tianmu.media.video import write_video
-name, seconds, size, output = sys.argv[1:]
+name, seconds, size, output = sys.argv[1:5]
 engine = get_engine(name)
 shot = Shot(prompt=%r, seconds=Fraction(seconds), pixels=parse_size(size) if size else None)
 request = plan_request(shot, engine.capabilities, seed=1)
@@ -48,7 +51,8 @@ CASES = (("native", "4", "", "native, 4 s, its own size"), ("animatic", "10", "1
 def run(command: list[str], home: Path) -> float:
     """Seconds that a command takes, as a process."""
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "TIANMU_HOME": str(home)})
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, check=True, capture_output=True, env={**environment, "TIANMU_HOME": str(home)})
     return time.perf_counter() - started
 
 
@@ -66,7 +70,7 @@ def main() -> None:
             bare: list[float] = []
             shot = [sys.executable, "-m", "tianmu", "shot", PROMPT, "--engine", engine, "--seconds", seconds]
             shot += [*(["--size", size] if size else []), "--seed", "1", "--overwrite", "-o", str(place / "whole.mp4")]
-            plain = [sys.executable, "-c", BARE % PROMPT, engine, seconds, size, str(place / "bare.mp4")]
+            plain = [sys.executable, "-c", BARE % PROMPT, engine, seconds, size, str(place / "bare.mp4"), *shot[3:]]
             for number in range(runs + 1):  # the first of each makes the keys and warms the disk's cache
                 times = run(plain, place / "home"), run(shot, place / "home")
                 if number:

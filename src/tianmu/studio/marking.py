@@ -226,8 +226,7 @@ class Marking:
 
         # One thread marks while the engine draws the next frame and the encoder writes the last one.
         with ThreadPoolExecutor(max_workers=1) as worker:
-            for library in ("c2pa", "tianmu.governance.provenance.schemas"):
-                worker.submit(import_module, library)  # a fifth of a second that signing need not wait for
+            worker.submit(import_module, "c2pa")  # a tenth of a second that signing need not wait for
             waiting: deque[Future[Picture]] = deque()
             for index, frame in enumerate(frames):
                 # An engine may draw the next frame where this one is.

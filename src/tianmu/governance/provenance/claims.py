@@ -147,10 +147,10 @@ def _disclosure(claim: Claim) -> AiDisclosure:
     from tianmu.governance.provenance.schemas import AiDisclosure, ContentProfile
 
     return AiDisclosure(
-        modelType=MODEL,
-        modelName=claim.model_name,
-        modelIdentifier=f"sha256:{claim.model_digest}" if claim.model_digest else None,
-        contentProfile=ContentProfile(humanOversightLevel=claim.oversight),
+        model_type=MODEL,
+        model_name=claim.model_name,
+        model_identifier=f"sha256:{claim.model_digest}" if claim.model_digest else None,
+        content_profile=ContentProfile(oversight=claim.oversight),
     )
 
 
@@ -158,8 +158,8 @@ def _sustainability(footprint: Footprint) -> EnvironmentalSustainability:
     from tianmu.governance.provenance.schemas import EnvironmentalSustainability, Measured
 
     return EnvironmentalSustainability(
-        energy_kwh=Measured(value=footprint.energy_kwh, measurementMethod=footprint.method),
-        carbon_kgco2e=Measured(value=footprint.carbon_kg, measurementMethod=footprint.method),
+        energy_kwh=Measured(value=footprint.energy_kwh, measurement_method=footprint.method),
+        carbon_kgco2e=Measured(value=footprint.carbon_kg, measurement_method=footprint.method),
     )
 
 

@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from tianmu.core.errors import MediaError
 from tianmu.core.text import say
+from tianmu.governance.provenance.schemas import Said
 from tianmu.studio.inspect.kinds import Kind
 from tianmu.studio.inspect.shown import shown
 
@@ -173,8 +172,8 @@ def plain(value: Any, depth: int = 0) -> Any:
         return {shown(str(key)): plain(each, depth + 1) for key, each in list(value.items())[:_MOST]}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(each, depth + 1) for each in value[:_MOST]]
-    if isinstance(value, BaseModel):
-        return plain(value.model_dump(mode="json", by_alias=True, exclude_none=True), depth)
+    if isinstance(value, Said):
+        return plain(value.to_json(), depth)
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value), depth)
     return shown(str(value))
