@@ -29,6 +29,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tianmu.core.errors import TianmuError
+from tianmu.model.flow import schedule
 from tianmu.model.generate import choose, generate
 from tianmu.model.transformer import Transformer, TransformerConfig
 from tianmu.model.weights import NativeModel, load_model
@@ -205,7 +206,8 @@ def reference_shot(model: NativeModel, plain: PlainTransformer, caption: str, se
     text, nothing = model.tokenizer.encode([caption]), model.tokenizer.encode([""])
     shape = (1, model.codec.config.channels, CLIP_FRAMES // 4, height // 8, width // 8)
     noisy = torch.randn(shape, generator=torch.Generator().manual_seed(seed))
-    levels, scale = torch.linspace(1, 0, REFERENCE_STEPS + 1), float(model.info["guidance"])
+    levels = schedule(REFERENCE_STEPS, float(model.info.get("shift", 1.0)))
+    scale = float(model.info["guidance"])
     for here, there in pairwise(levels):
         sigma = here.expand(1, shape[2])
         without = plain(noisy, sigma, nothing)

@@ -89,7 +89,7 @@ class TrainRecipe:
 
 def micro() -> TrainRecipe:
     """5 M parameters at 64 pixels: hours on a laptop's CPU. More steps are better: this is what was affordable."""
-    return TrainRecipe(name="micro", subjects=MICRO_CAST, num_steps=13_000, cooldown=0.15, distill_steps=500)
+    return TrainRecipe(name="micro", subjects=MICRO_CAST, num_steps=13_000, cooldown=0.15, distill_steps=330)
 
 
 def small() -> TrainRecipe:

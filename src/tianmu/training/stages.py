@@ -201,7 +201,7 @@ def _info(recipe: TrainRecipe, out: Path) -> dict[str, Any]:
         "sizes": {aspect: recipe.size(aspect) for aspect in ASPECTS},
         "steps": 24,
         "guidance": recipe.guidance_scale,
-        "sampler": "dpmpp_2m",
+        "sampler": "euler_ancestral",
         "few_steps": recipe.few_steps,
         "few_sampler": recipe.few_sampler,
         "shift": recipe.shift,
