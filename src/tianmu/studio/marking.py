@@ -126,9 +126,9 @@ def record_film(project: Project, cut: Cut, file_sha256: str, leave: Leave) -> N
 
 
 def _from_elsewhere(project: Project, cut: Cut, file_sha256: str) -> tuple[Issued, bytes]:
-    path = project.media.path(file_sha256)
     from tianmu.governance.provenance import manifest_of, read_provenance
 
+    path = project.media.path(file_sha256)
     manifest = manifest_of(path) or b""
     signed = read_provenance(path)
     mark = signed.mark if signed is not None and signed.mark is not None else mark_of_cut(cut)
