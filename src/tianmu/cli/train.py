@@ -42,6 +42,15 @@ def add_parser(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="TOKENS",
         help=say("video tokens a step (default: the preset's)", "每步的视频 token 数（默认由规模决定）"),
     )
+    add(
+        "--compile",
+        dest="compiled",
+        action="store_true",
+        help=say(
+            "compile the network first: faster steps after a few minutes; needs a C++ compiler",
+            "先编译网络：几分钟后每步更快；需要 C++ 编译器",
+        ),
+    )
     parser.set_defaults(run=run)
 
 
@@ -77,7 +86,14 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{arguments.out} 中没有可继续的训练；去掉 --resume 即可开始。",
             )
         )
-    packed = train_model(recipe, arguments.out, stages=stages, minutes=arguments.minutes, device=arguments.device)
+    packed = train_model(
+        recipe,
+        arguments.out,
+        stages=stages,
+        minutes=arguments.minutes,
+        device=arguments.device,
+        compiled=arguments.compiled,
+    )
     if packed is not None:
         print(say(f"The weights lie in {packed}.", f"权重位于 {packed}。"))
     elif first_process():

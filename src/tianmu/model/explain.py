@@ -159,8 +159,7 @@ def _shares(layer: Attention, x: Tensor, rotation: Rotation, mask: Tensor, heard
     """Attention of patches to words `[words patches]` of the first film of a batch: the share, and what it carried."""
     x, mask = x[:1], mask[:1]
     rotation = rotation[0][:1], rotation[1][:1]
-    q, k, v = rearrange(layer.qkv(x), "b n (three h d) -> three b n h d", three=3, h=layer.heads)
-    q, k = rotate(layer.norm_q(q), rotation), rotate(layer.norm_k(k), rotation)
+    q, k, v = layer.project(x, rotation)
     scores = torch.einsum("bqhd,bkhd->bhqk", q[:, -heard.patches :], k) / q.shape[-1] ** 0.5
     share = F.softmax(scores.masked_fill(~mask, -torch.inf), -1)[0, :, :, : heard.words]  # (h, patches, words)
     outward = rearrange(layer.out.weight, "o (h d) -> h d o", h=layer.heads)

@@ -77,7 +77,8 @@ def generate(
     network, steps, scale, method = choose(model, num_steps, guidance_scale, sampler, bool(negative_prompt))
     solve, sigmas = SAMPLERS[method], schedule(steps, float(model.info.get("shift", 1.0)))
     slabs = -(-num_frames // SLAB)
-    text = model.tokenizer.encode([prompt, negative_prompt])
+    text = model.tokenizer.encode([prompt] if scale == 1.0 else [prompt, negative_prompt])
+    words = network.read(text)
     generator = torch.Generator().manual_seed(seed)
     pinned = None
     if first_frame is not None:
@@ -91,8 +92,8 @@ def generate(
 
         def denoise(noisy: Tensor, sigma: Tensor) -> Tensor:
             if scale == 1.0:
-                return network(noisy, sigma, text[:1])
-            both = network(noisy.expand(2, -1, -1, -1, -1), sigma.expand(2, -1), text)
+                return network(noisy, sigma, text, words=words)
+            both = network(noisy.expand(2, -1, -1, -1, -1), sigma.expand(2, -1), text, words=words)
             return guide(both[:1], both[1:], scale)
 
         def step_done(step: int, denoised: Tensor, turn: int = turn) -> None:

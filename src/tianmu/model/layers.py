@@ -31,9 +31,9 @@ def rotary(places: Float[Tensor, "*b n axes"], head_width: int, base: float = 10
     return angles.cos(), angles.sin()
 
 
-def rotate(x: Float[Tensor, "b n h d"], rotation: Rotation) -> Float[Tensor, "b n h d"]:
+def rotate(x: Float[Tensor, "b n *heads d"], rotation: Rotation) -> Float[Tensor, "b n *heads d"]:
     """Turn every pair (i, i + d/2) of a head by its token's angle."""
-    cos, sin = (part.unsqueeze(-2) for part in rotation)
+    cos, sin = (part.unflatten(-1, (*[1] * (x.ndim - 3), -1)) for part in rotation)
     left, right = x.chunk(2, -1)
     return torch.cat([left * cos - right * sin, right * cos + left * sin], -1)
 
@@ -52,10 +52,18 @@ class Attention(nn.Module):
     def forward(
         self, x: Float[Tensor, "b n d"], rotation: Rotation, mask: Tensor | None = None
     ) -> Float[Tensor, "b n d"]:
-        q, k, v = rearrange(self.qkv(x), "b n (three h d) -> three b n h d", three=3, h=self.heads)
-        q, k = rotate(self.norm_q(q), rotation), rotate(self.norm_k(k), rotation)
+        q, k, v = self.project(x, rotation)
         mixed = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=mask)
         return self.out(rearrange(mixed, "b h n d -> b n (h d)"))
+
+    def project(
+        self, x: Float[Tensor, "b n d"], rotation: Rotation
+    ) -> tuple[Float[Tensor, "b n h d"], Float[Tensor, "b n h d"], Float[Tensor, "b n h d"]]:
+        """Queries and keys, normed and turned in one go, which halves the passes over them; and values."""
+        qk, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).split((2, 1), 2)
+        weight = torch.stack([self.norm_q.weight, self.norm_k.weight])[:, None]
+        q, k = rotate(F.rms_norm(qk, qk.shape[-1:]) * weight, rotation).unbind(2)
+        return q, k, v.squeeze(2)
 
 
 class SwiGLU(nn.Module):

@@ -130,11 +130,13 @@ class Transformer(nn.Module):
         sigma: Float[Tensor, "b s"],
         text: Int[Tensor, "b t"],
         frames: Float[Tensor, "b s"] | None = None,
+        words: Float[Tensor, "b t d"] | None = None,
     ) -> Float[Tensor, "b c s h w"]:
         """Clean latents from noisy ones.
 
-        `text` holds word ids, 0 where there is none. `frames` are the slabs' places in time (0, 1, 2, ... unless
-        something else is said, as for a window of a longer take).
+        `text` holds word ids, 0 where there is none; `words` are those, read, where a sampler has read them before.
+        `frames` are the slabs' places in time (0, 1, 2, ... unless something else is said, as for a window of a longer
+        take).
         """
         batch, _, slabs, height, width = noisy.shape
         rows, cols = height // self.config.patch, width // self.config.patch
@@ -145,16 +147,11 @@ class Transformer(nn.Module):
         word_places = torch.zeros(batch, text.shape[1], 3, device=noisy.device)
         head = self.config.width // self.config.heads
 
-        words, num_words = self.words(text), text.shape[1]  # (b, t, d)
-        order = torch.arange(text.shape[1], device=noisy.device, dtype=torch.float32)[None, :, None]
+        words, num_words = self.read(text) if words is None else words, text.shape[1]
         present = (text != 0)[:, None, None]  # (b, 1, 1, t)
-        clean = self.modulation(F.silu(self.sigma(torch.zeros(batch, 1, device=noisy.device)))).unflatten(-1, (6, -1))
-        for block in self.text_blocks:
-            words = block(words, clean, num_words, rotary(order, head), present)
-
         patches = self.inward(patchify(noisy, self.config.patch)) + self.place(position)  # (b, n, d)
         modulation = self.modulation(F.silu(self.sigma(sigma))).unflatten(-1, (6, -1))  # (b, s, 6, d)
-        modulation = torch.cat([clean, modulation], 1)  # (b, 1 + s, 6, d)
+        modulation = torch.cat([self._clean(batch), modulation], 1)  # (b, 1 + s, 6, d)
         rotation = rotary(torch.cat([word_places, places.expand(batch, -1, -1)], 1), head)
         mask = torch.cat([present, present.new_ones(batch, 1, 1, patches.shape[1])], -1)
         x = torch.cat([words, patches], 1)
@@ -165,6 +162,20 @@ class Transformer(nn.Module):
             return rest
         kept, said = precondition(sigma)
         return per_slab(kept) * noisy + per_slab(said) * rest
+
+    def read(self, text: Int[Tensor, "b t"]) -> Float[Tensor, "b t d"]:
+        """What the words say before they meet the video: the same at every noise level."""
+        words, present = self.words(text), (text != 0)[:, None, None]
+        order = torch.arange(text.shape[1], device=text.device, dtype=torch.float32)[None, :, None]
+        rotation = rotary(order, self.config.width // self.config.heads)
+        for block in self.text_blocks:
+            words = block(words, self._clean(len(text)), text.shape[1], rotation, present)
+        return words
+
+    def _clean(self, batch: int) -> Float[Tensor, "b 1 6 d"]:
+        """The modulation of what counts as clean."""
+        sigma = torch.zeros(batch, 1, device=self.words.weight.device)
+        return self.modulation(F.silu(self.sigma(sigma))).unflatten(-1, (6, -1))
 
 
 def precondition(sigma: Float[Tensor, "b s"]) -> tuple[Float[Tensor, "b s"], Float[Tensor, "b s"]]:

@@ -40,9 +40,9 @@ class TrainRecipe:
     bottleneck: int | None = None
     predicts: Literal["residual", "clean"] = "clean"
 
-    tokens: int = 2048
-    """Video tokens a step and process, whatever the length: 18 clips of 4 slabs, or 73 single slabs, at 16:9."""
-    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.65, 0.1), (4, 0.33, 0.7), (8, 0.02, 0.2))
+    tokens: int = 4096
+    """Video tokens a step and process, whatever the length: 18 clips of 8 slabs, or 146 single slabs, at 16:9."""
+    lengths: tuple[tuple[int, float, float], ...] = ((1, 0.65, 0.06), (4, 0.33, 0.34), (8, 0.02, 0.6))
     """Slabs of a sample, and how often at the beginning and from step `lengths_from` on."""
     lengths_from: int = 3_000
     num_steps: int = 20_000
