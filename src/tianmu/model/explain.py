@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from tianmu.model.flow import guide
 from tianmu.model.generate import WINDOW, NativeModel, choose, generate
-from tianmu.model.layers import Attention, Rotation, rotate
+from tianmu.model.layers import Attention, Rotation
 from tianmu.model.text import MAX_WORDS, PAD, Tokenizer
 from tianmu.model.transformer import Transformer
 from tianmu.world.captions import words

@@ -58,7 +58,7 @@ class Attention(nn.Module):
 
     def project(
         self, x: Float[Tensor, "b n d"], rotation: Rotation
-    ) -> tuple[Float[Tensor, "b n h d"], Float[Tensor, "b n h d"], Float[Tensor, "b n h d"]]:
+    ) -> tuple[Float[Tensor, "b n h e"], Float[Tensor, "b n h e"], Float[Tensor, "b n h e"]]:
         """Queries and keys, normed and turned in one go, which halves the passes over them; and values."""
         qk, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).split((2, 1), 2)
         weight = torch.stack([self.norm_q.weight, self.norm_k.weight])[:, None]

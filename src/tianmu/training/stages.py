@@ -48,9 +48,9 @@ def train_model(
 ) -> Path | None:
     """Run the stages that are not finished, then pack what there is; returns the packed weights, or None before flow.
 
-    `minutes` bounds each stage that still has work. `compiled` runs the transformer's blocks through torch.compile: the
-    same arithmetic in fewer passes over memory, for a minute or two at the start. A stage starts when the one before it is finished; flow may be cut
-    short by naming the later stages alone, and then they start from where it stands.
+    `minutes` bounds each stage that still has work. A stage starts when the one before it is finished; flow may be cut
+    short by naming the later stages alone, and then they start from where it stands. `compiled` runs the transformer's
+    blocks through torch.compile: the same arithmetic in fewer passes over memory, after a minute or two.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("There is no CUDA device on this machine: train with --device cpu.")
@@ -118,9 +118,7 @@ def new_transformer(recipe: TrainRecipe, tokenizer: Tokenizer) -> Transformer:
     )
 
 
-def _run(
-    stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, device: str, compiled: bool
-) -> Trained:
+def _run(stage: str, recipe: TrainRecipe, out: Path, minutes: float | None, device: str, compiled: bool) -> Trained:
     settings = LoopSettings(
         num_steps=recipe.num_steps,
         learning_rate=recipe.learning_rate,

@@ -1,5 +1,8 @@
 """Stages: a tiny recipe from nothing to weights that load and draw; a run is only ever one recipe's."""
 
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,3 +82,31 @@ def test_no_graphics_card_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--device cpu"):
         train_model(TINY, tmp_path, device="cuda")
     assert np.array(list(tmp_path.iterdir())).size == 0
+
+
+def test_compiling_without_a_compiler_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(InputError, match="install g\\+\\+"):
+        train_model(TINY, tmp_path / "run", compiled=True)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_compiled_blocks_learn_the_same(run: Path, tmp_path: Path) -> None:
+    if not any(shutil.which(name) for name in ("g++", "clang++")):
+        pytest.skip("there is no C++ compiler")
+    # In a process of its own: the checks of shapes that tests wrap around every function cannot be compiled.
+    program = (
+        "from pathlib import Path\n"
+        "from tianmu.model.codec import CodecConfig\n"
+        "from tianmu.training.recipe import TrainRecipe\n"
+        "from tianmu.training.stages import train_model\n"
+        f"train_model({TINY!r}, Path({str(tmp_path)!r}), compiled=True)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    plain, compiled = (load_model(folder / "native.safetensors").transformer for folder in (run, tmp_path))
+    for name, value in plain.state_dict().items():
+        assert torch.allclose(value, compiled.state_dict()[name], atol=2e-3), name
