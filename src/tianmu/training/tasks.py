@@ -9,6 +9,8 @@ from typing import Any, Literal, cast
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
+from jaxtyping import Float
 from torch import Tensor
 
 from tianmu.model.codec import SLAB, Codec, Conv, Pixels
@@ -98,7 +100,7 @@ class FlowTask(Task):
         generator = torch.Generator(device).manual_seed(_seed(recipe.seed, step, rank))
         return {
             "clean": latents.to(device),
-            "weight": 1 + recipe.subject_weight * masks[:, None].to(device),
+            "weight": (1 + recipe.subject_weight * masks + recipe.motion_weight * moves(latents))[:, None].to(device),
             "text": self.tokenizer.encode(captions).to(device),
             "sigma": draw_sigma(size, slabs, generator),
             "noise": torch.randn(latents.shape, generator=generator, device=device),
@@ -108,6 +110,12 @@ class FlowTask(Task):
         clean, sigma = batch["clean"], batch["sigma"]
         denoised = self.transformer(add_noise(clean, batch["noise"], sigma), sigma, batch["text"])
         return flow_loss(denoised.float(), clean, sigma, batch["weight"])
+
+
+def moves(latents: Float[Tensor, "b c s y x"]) -> Float[Tensor, "b s y x"]:
+    """How far each latent is, channel by channel in the mean, from the slab before it or after it (the farther one)."""
+    step = F.pad((latents[:, :, 1:] - latents[:, :, :-1]).abs().mean(1), (0, 0, 0, 0, 1, 1))
+    return torch.maximum(step[:, :-1], step[:, 1:])
 
 
 def training_captions(scenes: Sequence[Scene], rng: random.Random) -> list[str]:
